@@ -1,0 +1,1 @@
+"""What is kept: streams of events, rows and objects. Never imports service."""
