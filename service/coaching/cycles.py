@@ -1,0 +1,125 @@
+"""A coaching cycle: who, which number, and where it stands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from service.coaching.entries import Entry
+from service.coaching.refusals import CycleClosed, NotYours, StageNotNext
+from service.coaching.streams import cycle_stream
+
+Stage = Literal["planning", "teaching", "review", "debrief", "follow_up", "closed"]
+ReleaseMode = Literal["teacher_first", "open"]
+STAGES: tuple[Stage, ...] = ("planning", "teaching", "review", "debrief", "follow_up", "closed")
+
+
+class CycleOpened(msgspec.Struct, frozen=True):
+    program: str
+    teacher: str
+    coach: str
+    number: int
+    release_mode: ReleaseMode
+
+
+class StageMoved(msgspec.Struct, frozen=True):
+    stage: Stage
+
+
+class LessonListed(msgspec.Struct, frozen=True):
+    """A lesson that both people may see: written when it is released, never before."""
+
+    lesson: str
+    title: str
+
+
+EVENTS: Mapping[str, type[msgspec.Struct]] = {
+    "cycle.opened": CycleOpened,
+    "stage.moved": StageMoved,
+    "lesson.listed": LessonListed,
+}
+
+
+class ListedLesson(msgspec.Struct, frozen=True):
+    lesson: str
+    title: str
+    listed_at: datetime
+
+
+class StageEntered(msgspec.Struct, frozen=True):
+    stage: Stage
+    at: datetime
+    by: str
+
+
+class CycleState(msgspec.Struct):
+    version: int = 0
+    id: str = ""
+    program: str = ""
+    teacher: str = ""
+    coach: str = ""
+    number: int = 0
+    release_mode: ReleaseMode = "teacher_first"
+    stage: Stage = "planning"
+    stage_since: datetime | None = None
+    history: list[StageEntered] = []
+    lessons: list[ListedLesson] = []
+
+    @property
+    def closed(self) -> bool:
+        return self.stage == "closed"
+
+
+def initial(cycle: str) -> CycleState:
+    return CycleState(id=cycle)
+
+
+def fork(state: CycleState) -> CycleState:
+    copy = msgspec.structs.replace(state)
+    copy.history = list(state.history)
+    copy.lessons = list(state.lessons)
+    return copy
+
+
+def refuse_if_closed(cycle: CycleState) -> None:
+    if cycle.closed:
+        raise CycleClosed
+
+
+def open_cycle(cycle: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any]]:
+    return {cycle_stream(cycle.id): [opened]}
+
+
+def move_stage(cycle: CycleState, stage: Stage, *, by: str) -> dict[str, Sequence[Any]]:
+    """One step along the line, or one back; either person of the cycle may do it. Closing is for good."""
+    refuse_if_closed(cycle)
+    if by not in (cycle.teacher, cycle.coach):
+        raise NotYours("Only the teacher and the coach of this cycle move its stage.")
+    here, there = STAGES.index(cycle.stage), STAGES.index(stage)
+    if abs(there - here) != 1:
+        raise StageNotNext(f"This cycle is in “{cycle.stage}”; it moves one stage at a time.")
+    return {cycle_stream(cycle.id): [StageMoved(stage=stage)]}
+
+
+def _opened(state: CycleState, data: CycleOpened, entry: Entry) -> None:
+    state.program, state.teacher, state.coach = data.program, data.teacher, data.coach
+    state.number, state.release_mode = data.number, data.release_mode
+    state.stage_since = entry.at
+    state.history.append(StageEntered("planning", entry.at, entry.by))
+
+
+def _moved(state: CycleState, data: StageMoved, entry: Entry) -> None:
+    state.stage, state.stage_since = data.stage, entry.at
+    state.history.append(StageEntered(data.stage, entry.at, entry.by))
+
+
+def _listed(state: CycleState, data: LessonListed, entry: Entry) -> None:
+    state.lessons.append(ListedLesson(data.lesson, data.title, entry.at))
+
+
+EVOLVE: Mapping[type, Callable[[CycleState, Any, Entry], None]] = {
+    CycleOpened: _opened,
+    StageMoved: _moved,
+    LessonListed: _listed,
+}

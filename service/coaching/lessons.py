@@ -1,0 +1,176 @@
+"""A lesson: a filmed class on its way from a phone to two people who watch it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from service.coaching.cycles import CycleState, LessonListed, refuse_if_closed
+from service.coaching.entries import Entry
+from service.coaching.refusals import IdTaken, NotYours
+from service.coaching.streams import cycle_stream, lesson_stream
+
+LessonStatus = Literal["waiting", "arriving", "preparing", "watchable", "ready", "refused"]
+RefusedReason = Literal["not_a_video", "damaged", "too_long", "too_large", "unreadable_blocks", "no_decoder"]
+
+
+class AddLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_lesson"):
+    id: str
+    lesson: str
+    title: str
+    release: bool = False
+
+
+class LessonAdded(msgspec.Struct, frozen=True):
+    cycle: str
+    teacher: str
+    title: str
+
+
+class UploadStarted(msgspec.Struct, frozen=True):
+    upload: str
+    role: str
+    size: int | None
+
+
+class UploadCompleted(msgspec.Struct, frozen=True):
+    upload: str
+    size: int
+
+
+class LessonWatchable(msgspec.Struct, frozen=True):
+    attempt: int
+    duration_ms: int
+    width: int | None
+    height: int | None
+
+
+class LessonReady(msgspec.Struct, frozen=True):
+    attempt: int
+    duration_ms: int
+    missing_ms: int = 0
+
+
+class LessonRefused(msgspec.Struct, frozen=True):
+    reason: RefusedReason
+
+
+class LessonReleased(msgspec.Struct, frozen=True):
+    pass
+
+
+EVENTS: Mapping[str, type[msgspec.Struct]] = {
+    "lesson.added": LessonAdded,
+    "upload.started": UploadStarted,
+    "upload.completed": UploadCompleted,
+    "lesson.watchable": LessonWatchable,
+    "lesson.ready": LessonReady,
+    "lesson.refused": LessonRefused,
+    "lesson.released": LessonReleased,
+}
+
+
+class Reply(msgspec.Struct, frozen=True):
+    id: str
+    by: str
+    at: datetime
+    body: str
+
+
+class Annotation(msgspec.Struct, frozen=True):
+    id: str
+    by: str
+    at: datetime
+    made_at: datetime | None
+    start_ms: int
+    end_ms: int | None
+    body: str
+    kind: str
+    revision: int = 1
+    replies: tuple[Reply, ...] = ()
+
+
+class LessonState(msgspec.Struct):
+    version: int = 0
+    id: str = ""
+    cycle: str = ""
+    teacher: str = ""
+    title: str = ""
+    state: LessonStatus = "waiting"
+    reason: RefusedReason | None = None
+    attempt: int | None = None
+    duration_ms: int | None = None
+    missing_ms: int = 0
+    width: int | None = None
+    height: int | None = None
+    released_at: datetime | None = None
+    annotations: dict[str, Annotation] = {}
+
+
+def initial(lesson: str) -> LessonState:
+    return LessonState(id=lesson)
+
+
+def fork(state: LessonState) -> LessonState:
+    copy = msgspec.structs.replace(state)
+    copy.annotations = dict(state.annotations)
+    return copy
+
+
+def add_lesson(lesson: LessonState, cycle: CycleState, command: AddLesson, *, by: str) -> dict[str, Sequence[Any]]:
+    """The teacher's act. With `release` the coach is let in from the first moment, also while it uploads."""
+    refuse_if_closed(cycle)
+    if by != cycle.teacher:
+        raise NotYours("Only the teacher adds a lesson to a cycle.")
+    if lesson.version:
+        raise IdTaken
+    added: list[Any] = [LessonAdded(cycle.id, cycle.teacher, command.title)]
+    if command.release or cycle.release_mode == "open":
+        added.append(LessonReleased())
+        listed = LessonListed(lesson.id, command.title)
+        return {lesson_stream(lesson.id): added, cycle_stream(cycle.id): [listed]}
+    return {lesson_stream(lesson.id): added}
+
+
+def _added(state: LessonState, data: LessonAdded, _: Entry) -> None:
+    state.cycle, state.teacher, state.title = data.cycle, data.teacher, data.title
+
+
+def _arriving(state: LessonState, _data: UploadStarted, _: Entry) -> None:
+    if state.state in ("waiting", "refused"):
+        state.state, state.reason = "arriving", None
+
+
+def _arrived(state: LessonState, _data: UploadCompleted, _: Entry) -> None:
+    if state.state in ("waiting", "arriving", "refused"):
+        state.state, state.reason = "preparing", None
+
+
+def _watchable(state: LessonState, data: LessonWatchable, _: Entry) -> None:
+    state.state, state.attempt, state.duration_ms = "watchable", data.attempt, data.duration_ms
+    state.width, state.height = data.width, data.height
+
+
+def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
+    state.state, state.attempt, state.duration_ms = "ready", data.attempt, data.duration_ms
+    state.missing_ms = data.missing_ms
+
+
+def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:
+    state.state, state.reason = "refused", data.reason
+
+
+def _released(state: LessonState, _data: LessonReleased, entry: Entry) -> None:
+    state.released_at = entry.at
+
+
+EVOLVE: Mapping[type, Callable[[LessonState, Any, Entry], None]] = {
+    LessonAdded: _added,
+    UploadStarted: _arriving,
+    UploadCompleted: _arrived,
+    LessonWatchable: _watchable,
+    LessonReady: _ready,
+    LessonRefused: _refused,
+    LessonReleased: _released,
+}

@@ -1,0 +1,88 @@
+"""A notebook: one person's private drafts in a cycle. Nobody else ever reads its stream."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from service.coaching.entries import Entry
+
+
+class DraftAdded(msgspec.Struct, frozen=True):
+    lesson: str
+    id: str
+    start_ms: int
+    end_ms: int | None
+    body: str
+    kind: Literal["question", "suggestion", "strength", "note"]
+    made_at: datetime | None = None
+
+
+class DraftsPublished(msgspec.Struct, frozen=True):
+    lesson: str
+    ids: tuple[str, ...]
+
+
+EVENTS: Mapping[str, type[msgspec.Struct]] = {
+    "draft.added": DraftAdded,
+    "drafts.published": DraftsPublished,
+}
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An annotation that is not yet one: the same fields, and the lesson it is about."""
+
+    id: str
+    lesson: str
+    by: str
+    at: datetime
+    made_at: datetime | None
+    start_ms: int
+    end_ms: int | None
+    body: str
+    kind: Literal["question", "suggestion", "strength", "note"]
+    revision: int = 1
+    replies: tuple[()] = ()
+
+
+class NotebookState(msgspec.Struct):
+    version: int = 0
+    cycle: str = ""
+    person: str = ""
+    drafts: dict[str, Draft] = {}
+
+
+def initial(cycle: str, person: str) -> NotebookState:
+    return NotebookState(cycle=cycle, person=person)
+
+
+def fork(state: NotebookState) -> NotebookState:
+    copy = msgspec.structs.replace(state)
+    copy.drafts = dict(state.drafts)
+    return copy
+
+
+def _added(state: NotebookState, data: DraftAdded, entry: Entry) -> None:
+    state.drafts[data.id] = Draft(
+        id=data.id,
+        lesson=data.lesson,
+        by=entry.by,
+        at=entry.at,
+        made_at=data.made_at,
+        start_ms=data.start_ms,
+        end_ms=data.end_ms,
+        body=data.body,
+        kind=data.kind,
+    )
+
+
+def _published(state: NotebookState, data: DraftsPublished, _: Entry) -> None:
+    for draft in data.ids:
+        state.drafts.pop(draft, None)
+
+
+EVOLVE: Mapping[type, Callable[[NotebookState, Any, Entry], None]] = {
+    DraftAdded: _added,
+    DraftsPublished: _published,
+}
