@@ -1,0 +1,1 @@
+"""From a teacher's file to something that plays anywhere: assemble, probe, encode, publish. See README.md."""

