@@ -1,0 +1,67 @@
+"""Everything that only one database can do. No other module asks which database it is on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Insert, Table, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether the address names a SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[AsyncEngine, AsyncEngine]:
+    """(readers, writer) over one file: WAL, synchronous=FULL, foreign keys on; readers cannot write."""
+    if url.database in {None, "", ":memory:"}:
+        raise ValueError("SQLite in memory has no second connection: give a file")
+    reading = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=readers, max_overflow=0)
+    writing = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
+    settings = f"PRAGMA busy_timeout={busy_timeout_ms}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
+    _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN")
+    # Checkpoints cost a second fsync: every 4,000 pages (16 MB) keeps them rare and the WAL small.
+    _prepare(
+        writing,
+        (*settings, "PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=4000", "PRAGMA cache_size=-65536"),
+        begin="BEGIN IMMEDIATE",
+    )
+    return reading, writing
+
+
+def pooled_engine(url: URL) -> AsyncEngine:
+    """One pool for reading and writing."""
+    return create_async_engine(url, pool_pre_ping=True)
+
+
+def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        # The driver would begin on its own, late and deferred; we say when.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in settings:
+            cursor.execute(setting)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def upsert(table: Table, *, key: Sequence[str]) -> Insert:
+    """INSERT, or where the key is taken, set every other column to the new values.
+
+    PostgreSQL's construct, because it also compiles for SQLite and not the other way round; a test does both.
+    """
+    statement = postgresql.insert(table)
+    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=others)
+
+
+async def data_version(tx: AsyncConnection) -> int:
+    """A number that changes on this connection when another connection has changed the file. SQLite only."""
+    return int((await tx.exec_driver_sql("PRAGMA data_version")).scalar_one())

@@ -1,0 +1,143 @@
+"""The database: readers that see one committed state, and a writer whose transaction has the file to itself.
+
+On SQLite there is one writing connection behind a lock, and each of its transactions starts with BEGIN IMMEDIATE, so a
+write never fails half way because another process was quicker. Readers have connections of their own that cannot write.
+On any other database both are plain transactions from one pool.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from sqlalchemy import Executable, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage import dialect
+
+type_of_failure = (OperationalError, InterfaceError)
+
+Write = tuple[Executable, dict[str, Any]]
+"""A SQLAlchemy Core statement made once at module level, and its parameters."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database did not take a transaction: locked for too long, full, or gone. Trying again later may help."""
+
+
+class Database:
+    """One database, open. `read()` and `write()` are the only ways to a connection."""
+
+    def __init__(self, url: URL, readers: AsyncEngine, writers: AsyncEngine) -> None:
+        self.url = url
+        self.kind = url.get_backend_name()
+        self._readers = readers
+        self._writers = writers
+        self._writing = asyncio.Lock()
+        self._writer: AsyncConnection | None = None
+        self.writer_generation = 0
+        """How often the writing connection was opened: what a connection remembers (data_version) ends with it."""
+
+    @classmethod
+    async def open(cls, url: str, *, readers: int = 4, busy_timeout_ms: int = 5_000) -> Self:
+        """Open `sqlite:///path` or `postgresql://…` and ask it one question. Raises DatabaseUnavailable."""
+        address = database_url(url)
+        if dialect.is_sqlite(address):
+            reading, writing = dialect.sqlite_engines(address, readers=readers, busy_timeout_ms=busy_timeout_ms)
+        else:
+            reading = writing = dialect.pooled_engine(address)
+        database = cls(address, reading, writing)
+        try:
+            if dialect.is_sqlite(address):
+                async with database.write():  # makes the file and its WAL, which a reading connection may not
+                    pass
+            await database.ping()
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @property
+    def one_writer(self) -> bool:
+        """Whether this process writes through one connection, so that a batch may share a transaction."""
+        return self._readers is not self._writers
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees one committed state until the block ends. Nothing it does is kept."""
+        try:
+            async with self._readers.connect() as connection:
+                yield connection
+        except type_of_failure as failure:
+            raise DatabaseUnavailable(reason(failure)) from failure
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed when the block ends, rolled back when it raises.
+
+        Raises DatabaseUnavailable where the database could not begin, go on or commit.
+        """
+        try:
+            if not self.one_writer:
+                async with self._writers.begin() as connection:
+                    yield connection
+                return
+            async with self._writing:
+                connection = await self._the_writer()
+                try:
+                    async with connection.begin():
+                        yield connection
+                finally:
+                    if (
+                        connection.invalidated
+                    ):  # a cancelled statement costs the connection; the next writer opens another
+                        self._writer = None
+                        await connection.close()
+        except type_of_failure as failure:
+            raise DatabaseUnavailable(reason(failure)) from failure
+
+    async def _the_writer(self) -> AsyncConnection:
+        if self._writer is None:
+            self._writer = await self._writers.connect()
+            self.writer_generation += 1
+        return self._writer
+
+    async def ping(self) -> None:
+        """Return if the database answers; raise DatabaseUnavailable if not."""
+        async with self.read() as tx:
+            await tx.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Wait for the transaction under way and close every connection."""
+        async with self._writing:
+            if self._writer is not None:
+                await self._writer.close()
+                self._writer = None
+        await self._writers.dispose()
+        if self._readers is not self._writers:
+            await self._readers.dispose()
+
+
+def database_url(url: str) -> URL:
+    """The address with the driver we use, whichever the given one names."""
+    address = make_url(url)
+    match address.get_backend_name():
+        case "sqlite":
+            return address.set(drivername="sqlite+aiosqlite")
+        case "postgresql":
+            return address.set(drivername="postgresql+asyncpg")
+        case other:
+            raise ValueError(f"{other} is not a database we know: use sqlite or postgresql")
+
+
+def reason(failure: DBAPIError) -> str:
+    """What the driver said, without the statement and its parameters, which may hold words of people."""
+    return f"{type(failure.orig).__name__}: {failure.orig}"
+
+
+async def apply(tx: AsyncConnection, writes: Sequence[Write]) -> None:
+    """Run writes in order."""
+    for statement, parameters in writes:
+        await tx.execute(statement, parameters)

@@ -1,0 +1,187 @@
+"""Work to be done later, in the table. A claim is a lease with a fencing number: whoever comes later has a higher one.
+
+available -> running -> completed | cancelled | discarded; running -> available by `retry`, `snooze` or a lost lease.
+Everything said about a claimed job names its fence and hits nothing once somebody else has claimed it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, and_, bindparam, case, exists, insert, literal, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables
+from storage.engine import Write
+from storage.rows import columns_of, listed, one, rows_of
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job as it was when it was read; `payload` is a JSON object as text, see `data`."""
+
+    id: str
+    kind: str
+    payload: str
+    dedupe_key: str | None
+    state: str
+    attempt: int
+    max_attempts: int
+    run_at: datetime
+    lease_until: datetime | None
+    fence: int
+    error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The payload, decoded."""
+        return msgspec.json.decode(self.payload, type=dict[str, Any])
+
+
+_j = tables.jobs.c
+_now = bindparam("now", type_=tables.Instant)
+_mine = update(tables.jobs).where(_j.id == bindparam("job"), _j.fence == bindparam("held"), _j.state == "running")
+
+INSERT = insert(tables.jobs).from_select(
+    ["id", "kind", "payload", "dedupe_key", "state", "attempt", "max_attempts", "run_at", "fence", "created_at"],
+    # Both databases refuse the second of two equal keys; this keeps it from being an error.
+    select(
+        bindparam("new", type_=_j.id.type),
+        bindparam("of_kind", type_=_j.kind.type),
+        bindparam("given", type_=_j.payload.type),
+        bindparam("key", type_=_j.dedupe_key.type),
+        literal("available"),
+        literal(0),
+        bindparam("attempts", type_=_j.max_attempts.type),
+        bindparam("due", type_=tables.Instant),
+        literal(0),
+        bindparam("at", type_=tables.Instant),
+    ).where(~exists(select(_j.id).where(_j.dedupe_key == bindparam("key", type_=_j.dedupe_key.type)))),
+)
+COMPLETE = _mine.values(state="completed", lease_until=null(), error=null(), finished_at=_now)
+CANCEL = _mine.values(state="cancelled", lease_until=null(), error=bindparam("why"), finished_at=_now)
+RETRY = _mine.values(
+    state=case((_j.attempt >= _j.max_attempts, "discarded"), else_="available"),
+    finished_at=case((_j.attempt >= _j.max_attempts, _now), else_=null()),
+    run_at=bindparam("due", type_=tables.Instant),
+    lease_until=null(),
+    error=bindparam("why"),
+)
+SNOOZE = _mine.values(
+    state="available", attempt=_j.attempt - 1, run_at=bindparam("due", type_=tables.Instant), lease_until=null()
+)
+HEARTBEAT = _mine.values(lease_until=bindparam("until", type_=tables.Instant))
+
+_JOBS = rows_of(tables.jobs, Job)
+_BY_ID = _JOBS.where(_j.id == bindparam("job"))
+_lost = and_(_j.state == "running", _j.lease_until < _now)
+_claimable = and_(
+    _j.kind.in_(bindparam("kinds", expanding=True)),
+    or_(and_(_j.state == "available", _j.run_at <= _now), and_(_lost, _j.attempt < _j.max_attempts)),
+)
+_CLAIM = (
+    update(tables.jobs)
+    .where(
+        _j.id.in_(select(_j.id).where(_claimable).order_by(_j.run_at, _j.id).limit(1).scalar_subquery()),
+        _claimable,  # repeated, so that the loser of a race gets no row
+    )
+    .values(
+        state="running",
+        attempt=_j.attempt + 1,
+        fence=_j.fence + 1,
+        lease_until=bindparam("until", type_=tables.Instant),
+    )
+    .returning(*columns_of(tables.jobs, Job))
+)
+_DISCARD_LOST = (
+    update(tables.jobs)
+    .where(_lost, _j.attempt >= _j.max_attempts)
+    .values(
+        state="discarded", lease_until=null(), error="lost: the lease of the last attempt ran out", finished_at=_now
+    )
+    .returning(*columns_of(tables.jobs, Job))
+)
+_NEXT_DUE = select(_j.run_at).where(_j.state == "available", _j.kind.in_(bindparam("kinds", expanding=True)))
+_NEXT_DUE = _NEXT_DUE.order_by(_j.run_at).limit(1)
+
+
+def enqueue(
+    job_id: str,
+    kind: str,
+    payload: Any,
+    *,
+    at: datetime,
+    run_at: datetime | None = None,
+    dedupe_key: str | None = None,
+    max_attempts: int = 5,
+) -> Write:
+    """A job that is due at `run_at` (at once if None). Where `dedupe_key` was ever used, nothing is inserted."""
+    return INSERT, {
+        "new": job_id,
+        "of_kind": kind,
+        "given": msgspec.json.encode(payload).decode(),
+        "key": dedupe_key,
+        "attempts": max_attempts,
+        "due": run_at or at,
+        "at": at,
+    }
+
+
+def complete(job: Job, *, now: datetime) -> Write:
+    """It is done. In an Act, together with `require=still_mine(job)`."""
+    return COMPLETE, {"job": job.id, "held": job.fence, "now": now}
+
+
+def cancel(job: Job, *, now: datetime, why: str) -> Write:
+    """It can never be done."""
+    return CANCEL, {"job": job.id, "held": job.fence, "now": now, "why": why}
+
+
+def retry(job: Job, *, now: datetime, run_at: datetime, why: str) -> Write:
+    """Try again then; discarded if this was the last attempt."""
+    return RETRY, {"job": job.id, "held": job.fence, "now": now, "due": run_at, "why": why}
+
+
+def snooze(job: Job, *, run_at: datetime) -> Write:
+    """It was too early: run again then, and do not count this attempt."""
+    return SNOOZE, {"job": job.id, "held": job.fence, "due": run_at}
+
+
+def still_mine(job: Job) -> Select[Any]:
+    """Gives a row while nobody else has claimed the job and it has not ended: for Act.require."""
+    return select(literal(1)).where(_j.id == job.id, _j.fence == job.fence, _j.state == "running")
+
+
+async def settle(tx: AsyncConnection, write: Write) -> bool:
+    """Run one of the writes above; False where the job is no longer ours."""
+    statement, parameters = write
+    return (await tx.execute(statement, parameters)).rowcount == 1
+
+
+async def claim(tx: AsyncConnection, *, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:
+    """Take the job that has been due longest, or one whose lease ran out. Two claimers never get the same one."""
+    found = (await tx.execute(_CLAIM, {"kinds": listed(kinds), "now": now, "until": now + lease})).first()
+    return None if found is None else Job(*found)
+
+
+async def heartbeat(tx: AsyncConnection, job: Job, now: datetime, lease: timedelta) -> bool:
+    """Keep the lease; False where the job is no longer ours and the work must stop."""
+    return await settle(tx, (HEARTBEAT, {"job": job.id, "held": job.fence, "until": now + lease}))
+
+
+async def discard_lost(tx: AsyncConnection, now: datetime) -> list[Job]:
+    """End the jobs whose last attempt stopped answering."""
+    return [Job(*found) for found in await tx.execute(_DISCARD_LOST, {"now": now})]
+
+
+async def next_due(tx: AsyncConnection, kinds: Iterable[str]) -> datetime | None:
+    """When the next available job of these kinds is due."""
+    found: datetime | None = await tx.scalar(_NEXT_DUE, {"kinds": listed(kinds)})
+    return found
+
+
+async def by_id(tx: AsyncConnection, job_id: str) -> Job | None:
+    """The job."""
+    return await one(tx, Job, _BY_ID, job=job_id)

@@ -1,0 +1,73 @@
+"""Bringing a database to the schema of this program: forward only, one change a file, all in one transaction."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from storage.engine import Database
+
+
+class SchemaTooNew(Exception):
+    """The database was migrated by a newer Farfield than this one; this one leaves it alone."""
+
+
+class SchemaTooOld(Exception):
+    """The database needs `python -m service migrate` first."""
+
+
+async def migrate(url: str) -> str:
+    """Create or upgrade the schema and return its revision. Raises SchemaTooNew, having changed nothing."""
+    database = await Database.open(url)
+    try:
+        async with database.write() as tx:
+            await tx.run_sync(_upgrade)
+            return await tx.run_sync(_current) or ""
+    finally:
+        await database.close()
+
+
+async def check(database: Database) -> None:
+    """Raise SchemaTooNew or SchemaTooOld unless the schema is exactly ours."""
+    async with database.read() as tx:
+        revision = await tx.run_sync(_current)
+    refuse_newer(revision)
+    if revision != newest():
+        raise SchemaTooOld(f"The database is at revision {revision or 'none'} and this program needs {newest()}.")
+
+
+def newest() -> str:
+    """The revision this program needs."""
+    return _scripts().get_current_head() or ""
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raise SchemaTooNew for a revision this program has never heard of."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaTooNew(f"The database is at revision {revision}, which this version of Farfield does not know.")
+
+
+def _upgrade(connection: Connection) -> None:
+    refuse_newer(_current(connection))
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

@@ -1,0 +1,65 @@
+"""People: who they are. What they may read is in grants, what they do in a program in programs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables
+from storage.engine import Write
+from storage.rows import listed, many, one, rows_of
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A person; `email` is as they wrote it, unique without regard to case."""
+
+    id: str
+    name: str
+    email: str
+    time_zone: str
+    language: str
+    created_at: datetime
+    deactivated_at: datetime | None = None
+
+
+INSERT = insert(tables.people)
+DEACTIVATE = (
+    update(tables.people).where(tables.people.c.id == bindparam("person")).values(deactivated_at=bindparam("at"))
+)
+
+_PEOPLE = rows_of(tables.people, Person)
+_BY_ID = _PEOPLE.where(tables.people.c.id == bindparam("person"))
+_BY_IDS = _PEOPLE.where(tables.people.c.id.in_(bindparam("ids", expanding=True)))
+_BY_EMAIL = _PEOPLE.where(func.lower(tables.people.c.email) == func.lower(bindparam("email")))
+
+
+def add(person: Person) -> Write:
+    """Insert the person. Running it raises IntegrityError where the id or the email is taken."""
+    return INSERT, msgspec.structs.asdict(person)
+
+
+def deactivate(person_id: str, at: datetime) -> Write:
+    """Mark the person as gone; their sessions and grants are ended by whoever calls this."""
+    return DEACTIVATE, {"person": person_id, "at": at}
+
+
+async def by_id(tx: AsyncConnection, person_id: str) -> Person | None:
+    """The person, also a deactivated one."""
+    return await one(tx, Person, _BY_ID, person=person_id)
+
+
+async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
+    """Those of the ids that exist."""
+    return {p.id: p for p in await many(tx, Person, _BY_IDS, ids=listed(ids))}
+
+
+async def by_email(tx: AsyncConnection, email: str) -> Person | None:
+    """The person with this address, whatever its case."""
+    return await one(tx, Person, _BY_EMAIL, email=email)
+
+
+async def everyone(tx: AsyncConnection) -> list[Person]:
+    """All people by name, for the command line."""
+    return await many(tx, Person, _PEOPLE.order_by(tables.people.c.name, tables.people.c.id))

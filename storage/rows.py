@@ -1,0 +1,36 @@
+"""Reading rows into frozen structs whose fields are named like the columns."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Column, Select, Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+def columns_of(table: Table, row: type[msgspec.Struct]) -> list[Column[Any]]:
+    """The table's columns in the order of the struct's fields."""
+    return [table.c[name] for name in row.__struct_fields__]
+
+
+def rows_of(table: Table, row: type[msgspec.Struct]) -> Select[Any]:
+    """SELECT exactly the fields of the struct."""
+    return select(*columns_of(table, row))
+
+
+async def one(tx: AsyncConnection, row: type[R], query: Select[Any], **parameters: Any) -> R | None:
+    """The first row, or None."""
+    found = (await tx.execute(query, parameters)).first()
+    return None if found is None else row(*found)
+
+
+async def many(tx: AsyncConnection, row: type[R], query: Select[Any], **parameters: Any) -> list[R]:
+    """Every row."""
+    return [row(*found) for found in await tx.execute(query, parameters)]
+
+
+def listed(values: Iterable[str]) -> Sequence[str]:
+    """The values for an IN, once each, in a stable order."""
+    return sorted(set(values))

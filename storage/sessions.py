@@ -1,0 +1,118 @@
+"""Sessions and sign-in links. Only hashes of tokens are kept; a link is used by one winner, once."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables
+from storage.engine import Write
+from storage.rows import columns_of, many, one, rows_of
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in browser."""
+
+    token_hash: str
+    person_id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    device: str
+
+
+class SignInLink(msgspec.Struct, frozen=True):
+    """A link that opens one session."""
+
+    token_hash: str
+    person_id: str
+    purpose: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+_s, _l = tables.sessions.c, tables.sign_in_links.c
+INSERT = insert(tables.sessions)
+TOUCH = (
+    update(tables.sessions)
+    .where(_s.token_hash == bindparam("token"), _s.ended_at.is_(None))
+    .values(seen_at=bindparam("now"), expires_at=bindparam("until"))
+)
+END = (
+    update(tables.sessions)
+    .where(_s.token_hash == bindparam("token"), _s.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+END_ALL = (
+    update(tables.sessions)
+    .where(_s.person_id == bindparam("person"), _s.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+INSERT_LINK = insert(tables.sign_in_links)
+_SESSIONS = rows_of(tables.sessions, Session)
+_FIND = _SESSIONS.where(
+    _s.token_hash == bindparam("token"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
+)
+_OF_PERSON = _SESSIONS.where(
+    _s.person_id == bindparam("person"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
+)
+_FIND_LINK = rows_of(tables.sign_in_links, SignInLink).where(_l.token_hash == bindparam("token"))
+_CONSUME = (
+    update(tables.sign_in_links)
+    .where(
+        _l.token_hash == bindparam("token"),
+        _l.used_at.is_(None),
+        _l.expires_at > bindparam("now", type_=tables.Instant),
+    )
+    .values(used_at=bindparam("now", type_=tables.Instant))
+    .returning(*columns_of(tables.sign_in_links, SignInLink))
+)
+
+
+def start(session: Session) -> Write:
+    """Insert the session."""
+    return INSERT, msgspec.structs.asdict(session)
+
+
+def touch(token_hash: str, *, now: datetime, until: datetime) -> Write:
+    """The session was seen now and lives until then; an ended one stays ended."""
+    return TOUCH, {"token": token_hash, "now": now, "until": until}
+
+
+def end(token_hash: str, *, now: datetime) -> Write:
+    """End the session; the first end counts."""
+    return END, {"token": token_hash, "now": now}
+
+
+def end_all(person_id: str, *, now: datetime) -> Write:
+    """End every session of the person."""
+    return END_ALL, {"person": person_id, "now": now}
+
+
+def make_link(link: SignInLink) -> Write:
+    """Insert the link."""
+    return INSERT_LINK, msgspec.structs.asdict(link)
+
+
+async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session | None:
+    """The session if it has neither ended nor expired."""
+    return await one(tx, Session, _FIND, token=token_hash, now=now)
+
+
+async def of_person(tx: AsyncConnection, person_id: str, now: datetime) -> list[Session]:
+    """The person's live sessions."""
+    return await many(tx, Session, _OF_PERSON, person=person_id, now=now)
+
+
+async def find_link(tx: AsyncConnection, token_hash: str) -> SignInLink | None:
+    """The link, also a used or expired one, so that the answer can say which."""
+    return await one(tx, SignInLink, _FIND_LINK, token=token_hash)
+
+
+async def consume_link(tx: AsyncConnection, token_hash: str, now: datetime) -> SignInLink | None:
+    """Use the link. Of any number of callers one gets it; the others, and late ones, get None."""
+    found = (await tx.execute(_CONSUME, {"token": token_hash, "now": now})).first()
+    return None if found is None else SignInLink(*found)

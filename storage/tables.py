@@ -1,0 +1,254 @@
+"""The tables. Ids are text; instants are integer milliseconds, aware UTC datetimes in Python; JSON is text."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    func,
+)
+from sqlalchemy.engine import Dialect
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(instant: datetime) -> int:
+    """Whole milliseconds since 1970; raises TypeError for a naive datetime."""
+    return (instant - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC datetime of an epoch millisecond, exactly."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime in Python, epoch milliseconds in the table."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_ms(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, **more: Any) -> Column[str]:
+    return Column(name, Text, nullable=more.pop("nullable", False), **more)
+
+
+def _at(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, Instant, nullable=nullable)
+
+
+def _person(name: str, **more: Any) -> Column[str]:
+    return Column(name, Text, ForeignKey("people.id"), nullable=False, **more)
+
+
+programs = Table(
+    "programs", metadata, _text("id", primary_key=True), _text("name"), _text("release_mode"), _at("created_at")
+)
+
+people = Table(
+    "people",
+    metadata,
+    _text("id", primary_key=True),
+    _text("name"),
+    _text("email"),
+    _text("time_zone"),
+    _text("language"),
+    _at("created_at"),
+    _at("deactivated_at", nullable=True),
+)
+Index("uq_people_email", func.lower(people.c.email), unique=True)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("program_id", Text, ForeignKey("programs.id"), primary_key=True),
+    _person("person_id", primary_key=True, index=True),
+    _text("role", primary_key=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _person("person_id", index=True),
+    _at("created_at"),
+    _at("seen_at"),
+    _at("expires_at"),
+    _at("ended_at", nullable=True),
+    _text("device"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _person("person_id"),
+    _text("purpose"),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+)
+
+cycles = Table(
+    "cycles",
+    metadata,
+    _text("id", primary_key=True),
+    Column("program_id", Text, ForeignKey("programs.id"), nullable=False, index=True),
+    _person("teacher_id"),
+    _person("coach_id"),
+    Column("number", Integer, nullable=False),
+    _text("stage"),
+    _at("stage_since_at"),
+    _text("release_mode"),
+    _text("focus_category", nullable=True),
+    _at("created_at"),
+    _at("closed_at", nullable=True),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    _person("person_id", primary_key=True),
+    _text("stream", primary_key=True, index=True),
+    _text("role"),
+    _at("created_at"),
+    _at("until_at", nullable=True),
+)
+
+counters = Table("counters", metadata, _text("name", primary_key=True), Column("value", BigInteger, nullable=False))
+
+lessons = Table(
+    "lessons",
+    metadata,
+    _text("id", primary_key=True),
+    Column("cycle_id", Text, ForeignKey("cycles.id"), nullable=False, index=True),
+    _person("teacher_id"),
+    _text("title"),
+    _at("created_at"),
+    _at("released_at", nullable=True),
+    _text("state"),
+    Column("annotations", Integer, nullable=False),
+    Column("duration_ms", BigInteger, nullable=True),
+    _text("attempt", nullable=True),
+    _text("original_key", nullable=True),
+    Column("original_bytes", BigInteger, nullable=True),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _text("id", primary_key=True),
+    Column("lesson_id", Text, ForeignKey("lessons.id"), nullable=False, index=True),
+    _person("person_id"),
+    _text("role"),
+    _text("state"),
+    Column("size", BigInteger, nullable=True),
+    _text("name"),
+    _text("content_type"),
+    _text("fingerprint", nullable=True),
+    _text("cover", nullable=True),
+    _text("sha256", nullable=True),
+    _at("created_at"),
+    _at("seen_at"),
+    _at("ended_at", nullable=True),
+)
+
+renditions = Table(
+    "renditions",
+    metadata,
+    Column("lesson_id", Text, ForeignKey("lessons.id"), primary_key=True),
+    _text("attempt", primary_key=True),
+    _text("name", primary_key=True),
+    _text("kind"),
+    _text("codecs"),
+    Column("width", Integer, nullable=True),
+    Column("height", Integer, nullable=True),
+    Column("bandwidth", BigInteger, nullable=False),
+    _text("init_key"),
+    _text("object_key", nullable=True),
+    Column("object_bytes", BigInteger, nullable=True),
+    Column("finished", Boolean, nullable=False),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    _text("lesson_id", primary_key=True),
+    _text("attempt", primary_key=True),
+    _text("rendition", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("duration_us", BigInteger, nullable=False),
+    _text("object_key"),
+    Column("bytes", BigInteger, nullable=False),
+    Column("start_byte", BigInteger, nullable=True),
+    ForeignKeyConstraint(
+        ["lesson_id", "attempt", "rendition"], ["renditions.lesson_id", "renditions.attempt", "renditions.name"]
+    ),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _text("id", primary_key=True),
+    _text("kind"),
+    _text("payload"),
+    _text("dedupe_key", nullable=True, unique=True),
+    _text("state"),
+    Column("attempt", Integer, nullable=False),
+    Column("max_attempts", Integer, nullable=False),
+    _at("run_at"),
+    _at("lease_until", nullable=True),
+    Column("fence", Integer, nullable=False),
+    _text("error", nullable=True),
+    _at("created_at"),
+    _at("finished_at", nullable=True),
+    Index("ix_jobs_state_run_at", "state", "run_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _text("stream", primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    _text("type"),
+    _at("at"),
+    _text("by"),
+    _text("data"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    _text("person_id", primary_key=True),
+    _text("id", primary_key=True),
+    _text("digest"),
+    _text("answer"),
+    _at("at"),
+)

@@ -1,0 +1,98 @@
+"""Uploads: what was promised and how far it is. The blocks themselves are objects, and their listing is the truth."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables
+from storage.engine import Write
+from storage.rows import listed, many, one, rows_of
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """`state`: open, completed, assembled, cancelled or refused. `cover` is the JSON of the named blocks."""
+
+    id: str
+    lesson_id: str
+    person_id: str
+    role: str
+    state: str
+    size: int | None
+    name: str
+    content_type: str
+    fingerprint: str | None
+    cover: str | None
+    sha256: str | None
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
+
+
+_u = tables.uploads.c
+_one = update(tables.uploads).where(_u.id == bindparam("upload"))
+INSERT = insert(tables.uploads)
+TOUCH = _one.values(seen_at=bindparam("at"))
+COMPLETE = _one.values(state="completed", size=bindparam("bytes"), cover=bindparam("blocks"), seen_at=bindparam("at"))
+ASSEMBLED = _one.values(state="assembled", sha256=bindparam("digest"), ended_at=bindparam("at"))
+END = _one.values(state=bindparam("to_state"), ended_at=bindparam("at"))
+
+_UPLOADS = rows_of(tables.uploads, Upload)
+_BY_ID = _UPLOADS.where(_u.id == bindparam("upload"))
+_OF_LESSONS = _UPLOADS.where(_u.lesson_id.in_(bindparam("lessons", expanding=True))).order_by(_u.created_at, _u.id)
+_SAME_FILE = (
+    _UPLOADS.where(_u.lesson_id == bindparam("lesson"), _u.fingerprint == bindparam("print"), _u.state == "open")
+    .order_by(_u.created_at.desc())
+    .limit(1)
+)
+_ABANDONED = _UPLOADS.where(_u.state == "open", _u.seen_at < bindparam("before", type_=tables.Instant)).order_by(
+    _u.seen_at
+)
+
+
+def add(upload: Upload) -> Write:
+    """Insert the upload."""
+    return INSERT, msgspec.structs.asdict(upload)
+
+
+def touch(upload_id: str, at: datetime) -> Write:
+    """The uploader was seen."""
+    return TOUCH, {"upload": upload_id, "at": at}
+
+
+def complete(upload_id: str, *, size: int, blocks: Any, at: datetime) -> Write:
+    """Keep the gapless cover the client named; `blocks` is anything msgspec turns into JSON."""
+    return COMPLETE, {"upload": upload_id, "bytes": size, "blocks": msgspec.json.encode(blocks).decode(), "at": at}
+
+
+def assembled(upload_id: str, *, sha256: str, at: datetime) -> Write:
+    """The original was put together, read back and hashed."""
+    return ASSEMBLED, {"upload": upload_id, "digest": sha256, "at": at}
+
+
+def end(upload_id: str, state: str, at: datetime) -> Write:
+    """`cancelled` or `refused`."""
+    return END, {"upload": upload_id, "to_state": state, "at": at}
+
+
+async def by_id(tx: AsyncConnection, upload_id: str) -> Upload | None:
+    """The upload."""
+    return await one(tx, Upload, _BY_ID, upload=upload_id)
+
+
+async def of_lessons(tx: AsyncConnection, lesson_ids: Iterable[str]) -> list[Upload]:
+    """Every upload of these lessons, oldest first."""
+    return await many(tx, Upload, _OF_LESSONS, lessons=listed(lesson_ids))
+
+
+async def open_with_fingerprint(tx: AsyncConnection, lesson_id: str, fingerprint: str) -> Upload | None:
+    """The newest open upload of the same file to the lesson."""
+    return await one(tx, Upload, _SAME_FILE, lesson=lesson_id, print=fingerprint)
+
+
+async def abandoned(tx: AsyncConnection, before: datetime) -> list[Upload]:
+    """Open uploads nobody has touched since then."""
+    return await many(tx, Upload, _ABANDONED, before=before)
