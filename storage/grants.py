@@ -12,6 +12,10 @@ from storage.engine import Write
 from storage.rows import listed, many, rows_of
 
 
+WAKE = "grants"
+"""The name under which the bus says that grants, or sessions, have changed."""
+
+
 class Grant(msgspec.Struct, frozen=True):
     """The person reads the stream as teacher, coach or observer, until then or until it is revoked."""
 
@@ -30,7 +34,7 @@ BUMP = (
     .where(tables.counters.c.name == bindparam("counter"))
     .values(value=tables.counters.c.value + 1)
 )
-_bumped: Write = (BUMP, {"counter": "grants"})
+BUMPED: Write = (BUMP, {"counter": "grants"})
 
 _live = or_(_g.until_at.is_(None), _g.until_at > bindparam("now", type_=tables.Instant))
 _ROLE = select(_g.role).where(_g.person_id == bindparam("person"), _g.stream == bindparam("of_stream"), _live)
@@ -50,12 +54,12 @@ _COUNTER = select(tables.counters.c.value).where(tables.counters.c.name == "gran
 def grant(person_id: str, stream: str, role: str, *, at: datetime, until: datetime | None = None) -> list[Write]:
     """Let the person read the stream; a grant they already have gets the new role and end."""
     given = Grant(person_id, stream, role, at, until)
-    return [(GRANT, msgspec.structs.asdict(given)), _bumped]
+    return [(GRANT, msgspec.structs.asdict(given)), BUMPED]
 
 
 def revoke(person_id: str, stream: str) -> list[Write]:
     """Take the grant away; harmless where there is none."""
-    return [(REVOKE, {"person": person_id, "of_stream": stream}), _bumped]
+    return [(REVOKE, {"person": person_id, "of_stream": stream}), BUMPED]
 
 
 async def role(tx: AsyncConnection, person_id: str, stream: str, now: datetime) -> str | None:

@@ -17,6 +17,10 @@ from storage.engine import Write
 from storage.rows import columns_of, listed, one, rows_of
 
 
+WAKE = "jobs"
+"""The name under which the bus says that there is work."""
+
+
 class Job(msgspec.Struct, frozen=True):
     """A job as it was when it was read; `payload` is a JSON object as text, see `data`."""
 

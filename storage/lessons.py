@@ -24,7 +24,7 @@ class Lesson(msgspec.Struct, frozen=True):
     state: str = "waiting"
     annotations: int = 0
     duration_ms: int | None = None
-    attempt: str | None = None
+    attempt: int | None = None
     original_key: str | None = None
     original_bytes: int | None = None
 
@@ -66,7 +66,7 @@ def set_annotations(lesson_id: str, count: int) -> Write:
     return SET_ANNOTATIONS, {"lesson": lesson_id, "count": count}
 
 
-def set_playable(lesson_id: str, state: str, *, attempt: str, duration_ms: int | None) -> Write:
+def set_playable(lesson_id: str, state: str, *, attempt: int, duration_ms: int | None) -> Write:
     """`watchable` or `ready`, from this attempt's renditions."""
     return SET_PLAYABLE, {"lesson": lesson_id, "to_state": state, "of_attempt": attempt, "duration": duration_ms}
 

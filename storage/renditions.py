@@ -15,7 +15,7 @@ class Rendition(msgspec.Struct, frozen=True):
     """A playable copy. `kind`: video or audio. `object_key` is the one finished file, absent while it grows."""
 
     lesson_id: str
-    attempt: str
+    attempt: int
     name: str
     kind: str
     codecs: str
@@ -32,7 +32,7 @@ class Segment(msgspec.Struct, frozen=True):
     """A piece of a rendition. `start_byte` is its offset in the finished object, once there is one."""
 
     lesson_id: str
-    attempt: str
+    attempt: int
     rendition: str
     number: int
     duration_us: int
@@ -119,7 +119,7 @@ def place_segment(segment: Segment, *, start_byte: int, size: int) -> Write:
     }
 
 
-def drop_attempt(lesson_id: str, attempt: str) -> list[Write]:
+def drop_attempt(lesson_id: str, attempt: int) -> list[Write]:
     """Forget an attempt: its segments, then its renditions."""
     parameters = {"lesson": lesson_id, "of_attempt": attempt}
     return [(DELETE_SEGMENTS, parameters), (DELETE_ATTEMPT, parameters)]
@@ -129,11 +129,11 @@ def _named(rendition: Rendition) -> dict[str, Any]:
     return {"lesson": rendition.lesson_id, "of_attempt": rendition.attempt, "named": rendition.name}
 
 
-async def of_attempt(tx: AsyncConnection, lesson_id: str, attempt: str) -> list[Rendition]:
+async def of_attempt(tx: AsyncConnection, lesson_id: str, attempt: int) -> list[Rendition]:
     """The attempt's renditions: video by bandwidth upwards, then audio."""
     return await many(tx, Rendition, _OF_ATTEMPT, lesson=lesson_id, of_attempt=attempt)
 
 
-async def segments(tx: AsyncConnection, lesson_id: str, attempt: str, rendition: str) -> list[Segment]:
+async def segments(tx: AsyncConnection, lesson_id: str, attempt: int, rendition: str) -> list[Segment]:
     """The rendition's segments in order."""
     return await many(tx, Segment, _SEGMENTS, lesson=lesson_id, of_attempt=attempt, named=rendition)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
@@ -76,6 +76,11 @@ def assembled(upload_id: str, *, sha256: str, at: datetime) -> Write:
 def end(upload_id: str, state: str, at: datetime) -> Write:
     """`cancelled` or `refused`."""
     return END, {"upload": upload_id, "to_state": state, "at": at}
+
+
+def still_open(upload_id: str) -> Select[Any]:
+    """Gives a row while the upload is open: for Act.require."""
+    return select(_u.id).where(_u.id == upload_id, _u.state == "open")
 
 
 async def by_id(tx: AsyncConnection, upload_id: str) -> Upload | None:
