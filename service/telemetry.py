@@ -1,0 +1,101 @@
+"""Logging: JSON lines with constant event names; data goes into fields, and fields hold ids, never contents.
+
+    logger.info("block_admitted", extra={"upload": upload_id})
+
+Never put tokens, signed addresses, comment text or names of pupils into a field. The request id and whatever else was
+bound around the call are added by themselves.
+"""
+
+import json
+import logging
+import logging.handlers
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+_bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
+
+_OWN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_FILE_BYTES = 10_000_000
+
+
+@contextmanager
+def bound(**fields: str) -> Iterator[None]:
+    """Add fields to every log line written inside the block, also by tasks started in it."""
+    token = _bound.set((_bound.get() or {}) | fields)
+    try:
+        yield
+    finally:
+        _bound.reset(token)
+
+
+@contextmanager
+def request_context(request_id: str) -> Iterator[None]:
+    with bound(request=request_id):
+        yield
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        line |= _fields(record)
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class ForPeople(logging.Formatter):
+    """One readable line for somebody who looks at a terminal. Tracebacks stay in the log file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = _fields(record)
+        said = fields.pop("said", None)
+        if said is not None:
+            return str(said)
+        return " ".join([record.getMessage().replace("_", " "), *(f"{name}={value}" for name, value in fields.items())])
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name not in _OWN_ATTRIBUTES}
+
+
+class _BindContext(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, value in (_bound.get() or {}).items():
+            if not hasattr(record, name):
+                setattr(record, name, value)
+        return True
+
+
+def set_up(*, file: Path | None = None, terminal: TextIO = sys.stderr) -> None:
+    """Log to `terminal` as JSON; or, given a file, there, and show only warnings on the terminal, in plain words."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    on_terminal = logging.StreamHandler(terminal)
+    if file is None:
+        on_terminal.setFormatter(JsonLines())
+        handlers: list[logging.Handler] = [on_terminal]
+    else:
+        on_terminal.setFormatter(ForPeople())
+        on_terminal.setLevel(logging.WARNING)
+        in_file = logging.handlers.RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=3, encoding="utf-8")
+        in_file.setFormatter(JsonLines())
+        handlers = [on_terminal, in_file]
+    for handler in handlers:
+        handler.addFilter(_BindContext())
+        root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # These would write addresses with signatures, or a line for every request that is logged once already.
+    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "aiohttp.access", "websockets", "sqlalchemy", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
