@@ -246,8 +246,8 @@ events = Table(
 commands = Table(
     "commands",
     metadata,
+    _text("id", primary_key=True),  # first in the key: a batch looks its ids up with one IN
     _text("person_id", primary_key=True),
-    _text("id", primary_key=True),
     _text("digest"),
     _text("answer"),
     _at("at"),
