@@ -11,7 +11,6 @@ from storage import dialect, tables
 from storage.engine import Write
 from storage.rows import listed, many, rows_of
 
-
 WAKE = "grants"
 """The name under which the bus says that grants, or sessions, have changed."""
 

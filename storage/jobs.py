@@ -16,7 +16,6 @@ from storage import tables
 from storage.engine import Write
 from storage.rows import columns_of, listed, one, rows_of
 
-
 WAKE = "jobs"
 """The name under which the bus says that there is work."""
 

@@ -11,12 +11,12 @@ def upgrade() -> None:
     """Create everything, and the counter that every change of grants bumps."""
     op.create_table(
         "commands",
-        sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_commands")),
+        sa.PrimaryKeyConstraint("id", "person_id", name=op.f("pk_commands")),
     )
     op.create_table(
         "counters",
@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("annotations", sa.Integer(), nullable=False),
         sa.Column("duration_ms", sa.BigInteger(), nullable=True),
-        sa.Column("attempt", sa.Text(), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=True),
         sa.Column("original_key", sa.Text(), nullable=True),
         sa.Column("original_bytes", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_lessons_cycle_id_cycles")),
@@ -158,7 +158,7 @@ def upgrade() -> None:
     op.create_table(
         "renditions",
         sa.Column("lesson_id", sa.Text(), nullable=False),
-        sa.Column("attempt", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("codecs", sa.Text(), nullable=False),
@@ -196,7 +196,7 @@ def upgrade() -> None:
     op.create_table(
         "segments",
         sa.Column("lesson_id", sa.Text(), nullable=False),
-        sa.Column("attempt", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("rendition", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("duration_us", sa.BigInteger(), nullable=False),

@@ -1,0 +1,43 @@
+"""Answers by command id, so that a command sent again is answered again and done once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """What was answered to the first of equal commands."""
+
+    digest: str
+    answer: str
+
+
+INSERT = insert(tables.commands)
+_c = tables.commands.c
+_FIND = select(_c.person_id, _c.id, _c.digest, _c.answer).where(_c.id.in_(bindparam("ids", expanding=True)))
+_SIZES = (1, 8, 64, 256)
+
+
+async def find(tx: AsyncConnection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
+    """Those of the (person, command id) pairs that were answered before."""
+    wanted = set(keys)
+    ids = [command for _, command in wanted]
+    # A few sizes of IN mean a few prepared statements; the padding matches no id.
+    size = next((size for size in _SIZES if size >= len(ids)), len(ids))
+    ids += [""] * (size - len(ids))
+    found = await tx.execute(_FIND, {"ids": ids})
+    return {
+        (person, command): Stored(digest, answer)
+        for person, command, digest, answer in found
+        if (person, command) in wanted
+    }
+
+
+def row(person: str, command: str, digest: str, answer: str, at: datetime) -> dict[str, object]:
+    """The parameters of INSERT."""
+    return {"person_id": person, "id": command, "digest": digest, "answer": answer, "at": at}

@@ -1,0 +1,156 @@
+"""One transaction of acts: decide each in memory, gather what they write, send it table by table.
+
+Nothing here commits, and no shared state is changed: states are forked once, before the first event, and the forks are
+handed out (`states`) only for the caller to publish after its commit. An act that is refused leaves no trace. An error
+anywhere else spoils the whole transaction (the forks are half changed): the caller rolls back and drops this object.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Executable
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import commands, log
+from storage.acts import Act, Acted, CommandReused, Entry, Folding, Outcome, Superseded
+from storage.engine import Write
+from storage.states import States
+
+Result = Acted | Exception
+
+
+class Live(msgspec.Struct):
+    """A stream within the transaction: at first the committed state, from the first event on a fork of it."""
+
+    version: int
+    state: Any
+    forked: bool = False
+
+
+class Deciding:
+    """The acts of one transaction, in order."""
+
+    def __init__(self, folding: Folding, tx: AsyncConnection, at: datetime) -> None:
+        self._folding = folding
+        self._tx = tx
+        self._at = at
+        self.states: dict[str, Live] = {}
+        self._stored: dict[tuple[str, str], tuple[str, Acted]] = {}
+        self._events: list[dict[str, Any]] = []
+        self._commands: list[dict[str, Any]] = []
+        self._writes: list[tuple[tuple[Executable, ...], list[list[dict[str, Any]]]]] = []
+
+    async def load(self, acts: Sequence[Act], cache: States) -> None:
+        """Fetch what the acts will need: stored answers and folded states, one SELECT each."""
+        keys = [(act.by, act.command[0]) for act in acts if act.command is not None]
+        if keys:
+            for key, stored in (await commands.find(self._tx, keys)).items():
+                answered = msgspec.json.decode(stored.answer, type=Acted)
+                self._stored[key] = stored.digest, msgspec.structs.replace(answered, replayed=True)
+        missing = []
+        for act in acts:
+            for stream in act.streams:
+                if stream not in self.states:
+                    held = cache.get(stream)
+                    if held is None:
+                        missing.append(stream)
+                        held = 0, self._folding.initial(stream)
+                    self.states[stream] = Live(*held)
+        if missing:
+            for event in await log.read_whole(self._tx, missing):
+                fold(self._folding, self.states[event.stream], event)
+
+    async def take(self, act: Act) -> Result:
+        """Decide one act: its answer, or the exception that refuses it. Raises only what spoils the transaction."""
+        digest = ""
+        if act.command is not None:
+            digest = act.command[1].hex()
+            stored = self._stored.get((act.by, act.command[0]))
+            if stored is not None:
+                return stored[1] if stored[0] == digest else CommandReused(act.command[0])
+        if act.require is not None:
+            await self.flush()  # so that it sees what earlier acts of this transaction did
+            if (await self._tx.execute(act.require)).first() is None:
+                return Superseded()
+        live = self.states
+        before = {stream: live[stream].state for stream in act.streams}
+        try:
+            outcome = act.decide(before, self._at)
+        except Exception as refusal:  # noqa: BLE001 - whatever decide raises is the answer
+            return refusal
+        self._append(act, outcome)
+        writes = list(outcome.writes)
+        if act.project is not None:
+            writes += act.project({stream: live[stream].state for stream in act.streams}, self._at)
+        if writes:
+            self._gather(writes)
+        acted = Acted(dict(outcome.answer), {stream: live[stream].version for stream in act.streams})
+        if act.command is not None:
+            self._keep(act.by, act.command[0], digest, acted)
+        return acted
+
+    def _append(self, act: Act, outcome: Outcome) -> None:
+        folding, at, by = self._folding, self._at, act.by
+        for stream, happened in outcome.events.items():
+            if not happened:
+                continue
+            if stream not in act.streams:
+                raise ValueError(f"the act appends to {stream}, which it does not name")
+            live = self.states[stream]
+            if not live.forked:
+                live.state, live.forked = folding.fork(live.state), True
+            for data in happened:
+                type_, encoded = folding.encode(data)
+                live.version = version = live.version + 1
+                live.state = folding.evolve(live.state, Entry(version, at, by, data))
+                self._events.append(
+                    {"stream": stream, "version": version, "type": type_, "at": at, "by": by, "data": encoded.decode()}
+                )
+
+    def _keep(self, by: str, command: str, digest: str, acted: Acted) -> None:
+        answer = msgspec.json.encode(acted).decode()
+        self._commands.append(commands.row(by, command, digest, answer, self._at))
+        self._stored[by, command] = digest, msgspec.structs.replace(acted, replayed=True)
+
+    def _gather(self, writes: Iterable[Write]) -> None:
+        """Merge with the act before where both make the same statements in the same order; else keep the order."""
+        statements: list[Executable] = []
+        rows: list[list[dict[str, Any]]] = []
+        for statement, parameters in writes:
+            if statements and statements[-1] is statement and rows[-1][0].keys() == parameters.keys():
+                rows[-1].append(parameters)
+            else:
+                statements.append(statement)
+                rows.append([parameters])
+        signature = tuple(statements)
+        if self._writes:
+            last, gathered = self._writes[-1]
+            if last == signature and all(
+                ours[0].keys() == theirs[0].keys() for ours, theirs in zip(gathered, rows, strict=True)
+            ):
+                for ours, theirs in zip(gathered, rows, strict=True):
+                    ours += theirs
+                return
+        self._writes.append((signature, rows))
+
+    async def flush(self) -> None:
+        """Send everything gathered so far: one statement per table for events and commands, and the writes in order."""
+        if self._events:
+            await self._tx.execute(log.INSERT, self._events)
+            self._events = []
+        if self._commands:
+            await self._tx.execute(commands.INSERT, self._commands)
+            self._commands = []
+        for statements, rows in self._writes:
+            for statement, parameters in zip(statements, rows, strict=True):
+                await self._tx.execute(statement, parameters)
+        self._writes = []
+
+
+def fold(folding: Folding, live: Live, event: log.Event) -> None:
+    """Take a stored event into a state that is ours to change."""
+    data = folding.decode(event.type, event.data)
+    live.state = folding.evolve(live.state, Entry(event.version, event.at, event.by, data))
+    live.version = event.version
