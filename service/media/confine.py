@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,6 +74,7 @@ async def run(
     folder: Path,
     limits: Limits,
     on_line: Callable[[str], None] | None = None,
+    environment: Mapping[str, str] = {},
 ) -> Finished:
     """Run to the end in `folder`, handing each line of stdout to `on_line`.
 
@@ -85,7 +86,7 @@ async def run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", **environment},
         start_new_session=True,
     )
     said = bytearray()

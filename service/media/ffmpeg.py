@@ -88,7 +88,7 @@ async def measure_duration_ms(source: Path) -> int:
         nonlocal reached
         reached = max(reached, progress.out_ms)
 
-    stream = ffmpeg.output(_open(source), "-", format="null", c="copy", copyts=None, start_at_zero=None)
+    stream = ffmpeg.output(_open(source), "-", format="null", c="copy")
     await _run(_arguments(stream), source.parent, Limits(wall_seconds=600, cpu_seconds=300), follow)
     return reached
 
@@ -144,6 +144,23 @@ async def take_poster(source: Path, at_ms: int, target: Path) -> None:
     options = {"format": "image2", "c:v": "mjpeg", "frames:v": 1, "q:v": 4, "update": 1}
     arguments = _arguments(ffmpeg.output(opened, target.name, **options))
     await _run(arguments, target.parent, Limits(wall_seconds=60, cpu_seconds=60), None)
+
+
+def film_arguments(target: Path, *, width: int, height: int, fps: int, sound: Path) -> list[str]:
+    """Raw RGB frames from stdin and a WAV file into an ordinary MP4, as a camera leaves it: the demo's original."""
+    pictures = ffmpeg.input("pipe:0", format="rawvideo", pix_fmt="rgb24", s=f"{width}x{height}", framerate=fps)
+    options = {
+        "format": "mp4",
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "crf": 23,
+        "g": 2 * fps,
+        "pix_fmt": "yuv420p",
+        "c:a": "aac",
+        "b:a": "64k",
+        "movflags": "+faststart",
+    }
+    return _arguments(ffmpeg.output(pictures, ffmpeg.input(str(sound)), str(target), **options))
 
 
 def _open(source: Path, **options: Any) -> Any:

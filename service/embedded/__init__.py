@@ -1,0 +1,1 @@
+"""The parts of the small default, run as children or in this process."""
