@@ -76,7 +76,7 @@ class Act:
 
 
 class Acted(msgspec.Struct, frozen=True):
-    """It is durable. `versions`: every stream of the act, at the version the act left it; a replay gives those again."""
+    """It is durable. `versions`: every stream of the act, at the version the act left it, now or at first."""
 
     answer: dict[str, Any]
     versions: dict[str, int]
