@@ -1,0 +1,41 @@
+"""Letting the coach in: the lesson, its cycle, the notebook and the coach's grant change in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from service.access import LessonAccess
+from service.actions.commands import act, digest, lesson_counts, outcome
+from service.coaching import releases as rules
+from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
+from service.wiring import Deps
+from storage import grants, lessons
+from storage.engine import Write
+from storage.record import Outcome
+
+
+async def release_lesson(deps: Deps, found: LessonAccess, command: rules.ReleaseLesson, *, by: str) -> dict[str, Any]:
+    lesson, cycle = lesson_stream(found.lesson.id), cycle_stream(found.lesson.cycle_id)
+    notebook = notebook_stream(found.lesson.cycle_id, by)
+
+    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        events = rules.release_lesson(states[lesson], states[cycle], states[notebook], by=by)
+        writes = let_in(states[cycle].coach, found.lesson.id, at) if events else []
+        return outcome(events, states, home=lesson, writes=writes)
+
+    answer = await act(
+        deps,
+        by=by,
+        command_id=command.id,
+        command_digest=digest(lesson, command),
+        streams=(lesson, cycle, notebook),
+        decide=decide,
+        project=lesson_counts(lesson),
+    )
+    deps.bus.wake(grants.WAKE, 0)
+    return answer
+
+
+def let_in(coach: str, lesson_id: str, at: datetime) -> list[Write]:
+    """The rows of a release: its date on the lesson, and the grant that is the coach's only way in."""
+    return [lessons.set_released(lesson_id, at), *grants.grant(coach, lesson_stream(lesson_id), "coach", at=at)]

@@ -1,0 +1,1 @@
+"""The role `live`: events, presence and playheads over WebSocket."""

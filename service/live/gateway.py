@@ -1,0 +1,130 @@
+"""The listener of the role `live`: handshake, one reader per socket, and the way out."""
+
+import asyncio
+import http
+import logging
+from pathlib import Path
+
+from websockets.asyncio.server import ServerConnection, unix_serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from service import access
+from service.live import protocol
+from service.live.connection import Connection
+from service.live.hub import Hub
+from service.problems import Problem
+from service.web.origin import same_origin
+from service.web.sessions import session_token
+from service.wiring import Deps
+
+logger = logging.getLogger(__name__)
+
+
+class Socket(ServerConnection):
+    """A socket that knows whose it is, from the handshake on."""
+
+    connection: Connection
+
+
+async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
+    """Serve `/live` on a unix socket until `stop`; every socket is then closed with 1001 so that it comes back."""
+    hub = Hub(deps)
+    await hub.start()
+
+    async def admit(socket: ServerConnection, request: Request) -> Response | None:
+        return await _admit(deps, socket, request)
+
+    async def handle(socket: ServerConnection) -> None:
+        await _converse(hub, socket)
+
+    try:
+        async with unix_serve(
+            handle,
+            str(socket_path),
+            process_request=admit,
+            create_connection=Socket,
+            max_size=protocol.MAX_FRAME_BYTES,
+            # Events are short and many; compression would cost memory per socket and CPU per frame.
+            compression=None,
+            open_timeout=10,
+            ping_interval=20,
+            ping_timeout=20,
+            close_timeout=2,
+            server_header=None,
+        ) as server:
+            await stop.wait()
+            server.close(code=protocol.CLOSE_GOING_AWAY, reason="the server restarts")
+            await server.wait_closed()
+    finally:
+        await hub.close()
+
+
+async def _admit(deps: Deps, socket: ServerConnection, request: Request) -> Response | None:
+    """None lets the handshake go on. The cookie and the Origin are checked here, every grant at its `follow`."""
+    headers = request.headers
+    if request.path != "/live":
+        return _refuse(http.HTTPStatus.NOT_FOUND)
+    if not same_origin(headers.get("Origin"), headers.get("X-Forwarded-Proto"), headers.get("Host")):
+        return _refuse(http.HTTPStatus.FORBIDDEN)
+    session = await access.session_of(deps, session_token(headers.get("Cookie"), headers.get("X-Forwarded-Proto")))
+    if session is None:
+        return _refuse(http.HTTPStatus.UNAUTHORIZED)
+    if isinstance(socket, Socket):
+        socket.connection = Connection(socket, person=session.person, session=session.key)
+    return None
+
+
+def _refuse(status: http.HTTPStatus) -> Response:
+    return Response(status.value, status.phrase, Headers({"Content-Length": "0", "Connection": "close"}), b"")
+
+
+async def _converse(hub: Hub, socket: ServerConnection) -> None:
+    """Read until the person leaves or the connection is ended from here; whichever comes first ends the other."""
+    assert isinstance(socket, Socket)
+    connection = socket.connection
+    hub.enter(connection)
+    reader = asyncio.create_task(_read(hub, connection))
+    ender = asyncio.create_task(connection.ended.wait())
+    try:
+        await asyncio.wait({reader, ender}, return_when=asyncio.FIRST_COMPLETED)
+        if connection.ending:
+            await socket.close(*connection.ending)
+    finally:
+        hub.leave(connection)
+        for task in (reader, ender):
+            task.cancel()
+        await asyncio.gather(reader, ender, return_exceptions=True)
+        logger.info("live_closed", extra={"person": connection.person, "code": socket.close_code})
+
+
+async def _read(hub: Hub, connection: Connection) -> None:
+    in_a_row = 0
+    try:
+        async for frame in connection.socket:
+            try:
+                message = protocol.parse(frame)
+                in_a_row = 0
+                await _act(hub, connection, message)
+            except Problem as problem:
+                connection.send(protocol.problem(protocol.number_of(frame), problem))
+                in_a_row += isinstance(problem, protocol.NOT_UNDERSTOOD)
+                if in_a_row >= protocol.NOT_UNDERSTOOD_LIMIT:
+                    connection.end(protocol.CLOSE_NOT_UNDERSTOOD, "nothing here is understood")
+    except ConnectionClosed:
+        return
+    except Exception:
+        logger.exception("live_reader_failed", extra={"person": connection.person})
+        connection.end(1011, "something went wrong here")
+
+
+async def _act(hub: Hub, connection: Connection, message: protocol.Message) -> None:
+    match message:
+        case protocol.Follow():
+            await hub.follow(connection, message)
+        case protocol.Unfollow(id=number, stream=stream):
+            hub.unfollow(connection, stream)
+            connection.send(protocol.unfollowed(number, stream))
+        case protocol.Presence():
+            hub.presence(connection, message)

@@ -1,0 +1,225 @@
+"""Who follows which stream in this process, and how an event reaches them.
+
+Model. A topic is one stream with its followers. `sent` is the version up to which every *caught-up* follower has
+everything. A wake-up makes the topic read what is after `sent`, encode it once and broadcast it to those. A newcomer
+reads its backlog by itself and joins the caught-up ones under the topic's lock, when nothing lies between it and `sent`.
+
+Promises. Contiguous versions, never a gap, never one twice. Following subscribes first, then reads, then sends. A
+lost wake-up delays, it loses nothing: `heal` looks at the heads of all topics. A revoked grant ends the topic for its person
+at the next look at the grants counter, which a wake-up brings at once and the clock within a second.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from websockets.asyncio.server import broadcast
+
+from service import access
+from service.live import protocol
+from service.live.connection import Connection
+from service.problems import NotFound, Problem, VersionAhead
+from service.wiring import Deps
+from storage import grants, log
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 500
+"""Events read and sent at once to a follower that is catching up."""
+
+
+class Topic:
+    def __init__(self, stream: str, sent: int) -> None:
+        self.stream = stream
+        self.sent = sent
+        self.caught_up: set[Connection] = set()
+        self.followers: set[Connection] = set()
+        self.lock = asyncio.Lock()
+        self.wanted = asyncio.Event()
+        self.pump: asyncio.Task[None] | None = None
+
+
+class Hub:
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._topics: dict[str, Topic] = {}
+        self._connections: set[Connection] = set()
+        self._grants_seen = -1
+        self._grants_wanted = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
+        self._unlisten = deps.bus.listen(self._woken)
+
+    async def start(self) -> None:
+        async with self._deps.db.read() as tx:
+            self._grants_seen = await grants.counter(tx)
+        self._watch = asyncio.create_task(self._watch_grants())
+
+    async def close(self) -> None:
+        self._unlisten()
+        tasks = [topic.pump for topic in self._topics.values() if topic.pump]
+        if self._watch:
+            tasks.append(self._watch)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def connections(self) -> Iterable[Connection]:
+        return tuple(self._connections)
+
+    def enter(self, connection: Connection) -> None:
+        self._connections.add(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection everywhere; its presence goes with it."""
+        self._connections.discard(connection)
+        for stream in tuple(connection.following):
+            self._drop(connection, stream)
+
+    async def follow(self, connection: Connection, message: protocol.Follow) -> None:
+        """Answer `following`, send everything after `after`, and stay. Raises NotFound, VersionAhead."""
+        stream = message.stream
+        await access.access_stream(self._deps, connection.person, stream)
+        self._drop(connection, stream)
+        topic = self._topics.get(stream)
+        if topic is None:
+            topic = self._topics[stream] = Topic(stream, message.after)
+            topic.pump = asyncio.create_task(self._pump(topic))
+        topic.followers.add(connection)
+        connection.following[stream] = topic
+        try:
+            await self._catch_up(connection, topic, message)
+        except Problem:
+            self._drop(connection, stream)
+            raise
+
+    def unfollow(self, connection: Connection, stream: str) -> None:
+        self._drop(connection, stream)
+
+    def presence(self, connection: Connection, message: protocol.Presence) -> None:
+        """Tell the others who follow the lesson. Only followers take part: following proved that they may."""
+        topic = self._topics.get(f"lesson/{message.lesson}")
+        if topic is None or connection not in topic.followers:
+            raise NotFound
+        connection.presence[topic.stream] = {
+            "person": connection.person,
+            "at_ms": message.at_ms,
+            "playing": message.playing,
+        }
+        self._tell_presence(topic)
+
+    async def heal(self) -> None:
+        """Look at the head of every topic, for wake-ups that were lost or came from another process."""
+        if not self._topics:
+            return
+        async with self._deps.db.read() as tx:
+            heads = await log.heads(tx, list(self._topics))
+        for stream, head in heads.items():
+            topic = self._topics.get(stream)
+            if topic and head > topic.sent:
+                topic.wanted.set()
+
+    async def check_grants(self) -> None:
+        """End what is no longer granted: topics of a person who lost them, connections whose session has ended."""
+        for connection in self.connections():
+            if not await access.session_lives(self._deps, connection.session):
+                connection.end(protocol.CLOSE_SIGNED_OUT, "signed out")
+                continue
+            for stream in tuple(connection.following):
+                try:
+                    await access.access_stream(self._deps, connection.person, stream)
+                except NotFound:
+                    self._drop(connection, stream)
+                    connection.send(protocol.closed(stream, "revoked"))
+
+    async def _catch_up(self, connection: Connection, topic: Topic, message: protocol.Follow) -> None:
+        cursor = message.after
+        version = (await self._heads(topic.stream))[topic.stream]
+        if cursor > version:
+            raise VersionAhead
+        connection.send(protocol.following(message.id, topic.stream, version))
+        while connection.following.get(topic.stream) is topic:
+            events = await self._deps.record.events(topic.stream, after=cursor, limit=BACKLOG)
+            if events:
+                await connection.send_and_wait(protocol.events(topic.stream, events))
+                cursor = events[-1].version
+                if len(events) == BACKLOG:
+                    continue
+            async with topic.lock:
+                await self._advance(topic)
+                if cursor >= topic.sent and connection.following.get(topic.stream) is topic:
+                    # A first follower may know more than the topic has sent to nobody yet.
+                    topic.sent = max(topic.sent, cursor)
+                    topic.caught_up.add(connection)
+                    self._tell_presence(topic)
+                    return
+
+    async def _heads(self, stream: str) -> dict[str, int]:
+        async with self._deps.db.read() as tx:
+            return {stream: 0} | await log.heads(tx, [stream])
+
+    async def _pump(self, topic: Topic) -> None:
+        while True:
+            await topic.wanted.wait()
+            topic.wanted.clear()
+            try:
+                async with topic.lock:
+                    await self._advance(topic)
+            except Exception:
+                # The database may be away for a moment; `heal` comes back to this topic.
+                logger.exception("live_pump_stumbled", extra={"stream": topic.stream})
+
+    async def _advance(self, topic: Topic) -> None:
+        """Broadcast what is after `sent`. Holds the topic's lock."""
+        while events := await self._deps.record.events(topic.stream, after=topic.sent, limit=BACKLOG):
+            frame = protocol.events(topic.stream, events)
+            topic.sent = events[-1].version
+            broadcast([c.socket for c in tuple(topic.caught_up) if c.takes()], frame, text=True)
+
+    async def _watch_grants(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(1):
+                    await self._grants_wanted.wait()
+            except TimeoutError:
+                pass
+            self._grants_wanted.clear()
+            try:
+                async with self._deps.db.read() as tx:
+                    counter = await grants.counter(tx)
+                if counter != self._grants_seen:
+                    await self.check_grants()
+                    self._grants_seen = counter
+                await self.heal()
+            except Exception:
+                # In doubt it closes: whoever cannot be checked is not sent anything more, and resumes later.
+                logger.exception("live_grants_unreadable")
+                for connection in self.connections():
+                    connection.end(protocol.CLOSE_GOING_AWAY, "checking who may read")
+
+    def _woken(self, stream: str, version: int) -> None:
+        if stream == grants.WAKE:
+            self._grants_wanted.set()
+        elif (topic := self._topics.get(stream)) and version > topic.sent:
+            topic.wanted.set()
+
+    def _drop(self, connection: Connection, stream: str) -> None:
+        topic = connection.following.pop(stream, None)
+        if topic is None:
+            return
+        topic.followers.discard(connection)
+        topic.caught_up.discard(connection)
+        if connection.presence.pop(stream, None):
+            self._tell_presence(topic)
+        if not topic.followers:
+            if topic.pump:
+                topic.pump.cancel()
+            if self._topics.get(stream) is topic:
+                del self._topics[stream]
+
+    def _tell_presence(self, topic: Topic) -> None:
+        present = [c.presence[topic.stream] for c in topic.caught_up if topic.stream in c.presence]
+        lesson = topic.stream.removeprefix("lesson/")
+        for connection in topic.caught_up:
+            if connection.idle():
+                others = [p for p in present if p["person"] != connection.person]
+                connection.send(protocol.presence(lesson, others))

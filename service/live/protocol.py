@@ -1,0 +1,104 @@
+"""The live protocol, pure: frames in become messages, facts become frames. No socket, no clock.
+
+Client to server: `follow`, `unfollow`, `presence`, each with an id of the client's. Server to client: `following`,
+`unfollowed`, `events`, `presence`, `closed`, `problem`. `service/live/README.md` has a transcript.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from service.problems import BadRequest, NotJson, Problem
+
+MAX_FRAME_BYTES: Final = 64 * 1024
+
+CLOSE_GOING_AWAY: Final = 1001
+CLOSE_NOT_UNDERSTOOD: Final = 4400
+CLOSE_SIGNED_OUT: Final = 4401
+CLOSE_TOO_SLOW: Final = 4408
+
+NOT_UNDERSTOOD_LIMIT: Final = 5
+"""So many frames in a row that mean nothing, and the connection is closed with CLOSE_NOT_UNDERSTOOD."""
+
+
+class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="follow"):
+    id: int
+    stream: str
+    after: int = 0
+
+
+class Unfollow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="unfollow"):
+    id: int
+    stream: str
+
+
+class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="presence"):
+    """Where this person is in a lesson, in ms of the lesson's own time."""
+
+    id: int
+    lesson: str
+    at_ms: int
+    playing: bool
+
+
+NOT_UNDERSTOOD: Final = (BadRequest, NotJson)
+
+Message = Follow | Unfollow | Presence
+
+_decoder = msgspec.json.Decoder(Message)
+_encoder = msgspec.json.Encoder()
+
+
+class _Numbered(msgspec.Struct):
+    id: int
+
+
+def parse(frame: str | bytes) -> Message:
+    """One message. Raises NotJson or BadRequest; `number_of` still finds the id to answer to, if there is one."""
+    try:
+        message: Message = _decoder.decode(frame)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"This frame could not be read: {error}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise NotJson from None
+    if isinstance(message, Follow) and message.after < 0:
+        raise BadRequest("`after` is the last version you have: 0 or more.")
+    if isinstance(message, Presence) and not 0 <= message.at_ms <= 24 * 60 * 60 * 1000:
+        raise BadRequest("`at_ms` is a moment of the lesson in milliseconds.")
+    return message
+
+
+def number_of(frame: str | bytes) -> int | None:
+    try:
+        return msgspec.json.decode(frame, type=_Numbered).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def following(number: int, stream: str, version: int) -> bytes:
+    return _encoder.encode({"id": number, "type": "following", "stream": stream, "version": version})
+
+
+def unfollowed(number: int, stream: str) -> bytes:
+    return _encoder.encode({"id": number, "type": "unfollowed", "stream": stream})
+
+
+def events(stream: str, batch: Sequence[Any]) -> bytes:
+    """The wire events of one stream, contiguous. Encoded once for all who follow it."""
+    return _encoder.encode({"type": "events", "stream": stream, "events": batch})
+
+
+def presence(lesson: str, people: Sequence[dict[str, Any]]) -> bytes:
+    return _encoder.encode({"type": "presence", "lesson": lesson, "people": people})
+
+
+def closed(stream: str, reason: str) -> bytes:
+    return _encoder.encode({"type": "closed", "stream": stream, "reason": reason})
+
+
+def problem(number: int | None, trouble: Problem) -> bytes:
+    """The RFC 9457 object of HTTP, as a frame. Its own `type` moves to `problem`, since frames have a type."""
+    document = trouble.document()
+    document["problem"] = document.pop("type")
+    return _encoder.encode({"type": "problem", "id": number} | document)

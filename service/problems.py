@@ -1,0 +1,211 @@
+"""Every problem a person or a program can be told about, in the form of RFC 9457.
+
+A class is one kind: `slug` names it for ever (`/problems/{slug}` is its page), `title` never changes, `detail` is a
+sentence for a teacher: what happened, what to do. Unexpected errors never reach a person as text.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import msgspec
+
+from service.coaching import refusals
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    pointer: str
+    detail: str
+
+
+class Problem(Exception):
+    slug: ClassVar[str] = "problem"
+    title: ClassVar[str] = "Something is in the way"
+    status: ClassVar[int] = 400
+    default: ClassVar[str] = ""
+
+    def __init__(self, detail: str = "", *, headers: Mapping[str, str] | None = None, **members: Any) -> None:
+        self.detail = detail or self.default
+        self.headers = dict(headers or {})
+        self.members = members
+        super().__init__(self.detail)
+
+    def document(self, instance: str | None = None) -> dict[str, Any]:
+        """The members of the problem document; `instance` is the request id."""
+        document: dict[str, Any] = {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if instance:
+            document["instance"] = instance
+        return document | self.members
+
+
+class NotFound(Problem):
+    """Also the answer for what the person may not see: hidden equals missing."""
+
+    slug, title, status = "not_found", "Not here", 404
+    default = "There is nothing here for you. The link may be old, or it belongs to somebody else."
+
+
+class SignedOut(Problem):
+    slug, title, status = "signed_out", "Signed out", 401
+    default = "You are signed out. Sign in again; what you wrote is still with you."
+
+
+class ForeignOrigin(Problem):
+    slug, title, status = "foreign_origin", "Asked from another site", 403
+    default = "This came from another site than Farfield's own, so it was not carried out."
+
+
+class MethodNotAllowed(Problem):
+    slug, title, status = "method_not_allowed", "Not possible here", 405
+    default = "That cannot be done here."
+
+
+class BadRequest(Problem):
+    slug, title, status = "bad_request", "Not understood", 422
+    default = "Something in what was sent could not be read."
+
+    def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        if errors:
+            self.members["errors"] = [msgspec.to_builtins(error) for error in errors]
+
+
+class NotJson(Problem):
+    slug, title, status = "not_json", "Not understood", 400
+    default = "What was sent is not JSON."
+
+
+class TooLarge(Problem):
+    slug, title, status = "too_large", "Too large", 413
+    default = "What was sent is larger than Farfield takes at once."
+
+
+class CommandReused(Problem):
+    slug, title, status = "command_reused", "Sent before with other words", 409
+    default = "This command was already carried out with other words. Reload the page and write it again."
+
+
+class CycleClosed(Problem):
+    slug, title, status = "cycle_closed", "The cycle is closed", 409
+
+
+class IdTaken(Problem):
+    slug, title, status = "id_taken", "Already there", 409
+
+
+class NotYours(Problem):
+    slug, title, status = "not_yours", "Somebody else's to do", 403
+
+
+class OutsideLesson(Problem):
+    slug, title, status = "outside_lesson", "Outside the lesson", 422
+
+
+class NoSuchAnnotation(Problem):
+    slug, title, status = "no_such_annotation", "No longer here", 409
+
+
+class StageNotNext(Problem):
+    slug, title, status = "stage_not_next", "Not the next stage", 409
+
+
+class VersionAhead(Problem):
+    slug, title, status = "version_ahead", "Ahead of the record", 409
+    default = "This page knows more than the record does. Reload it."
+
+
+class LinkExpired(Problem):
+    slug, title, status = "link_expired", "The link has expired", 410
+    default = "This sign-in link is too old. Ask for a new one."
+
+
+class LinkUsed(Problem):
+    slug, title, status = "link_used", "The link was used", 410
+    default = "This sign-in link was used before; each one works once. Ask for a new one."
+
+
+class EmptyFile(Problem):
+    slug, title, status = "empty_file", "Nothing in the file", 422
+    default = "This file has nothing in it. Look whether the phone has finished saving it, and pick it again."
+
+
+class FileTooLarge(Problem):
+    slug, title, status = "file_too_large", "The file is too large", 413
+    default = "This file is larger than Farfield takes."
+
+
+class UploadEnded(Problem):
+    slug, title, status = "upload_ended", "The upload has ended", 409
+    default = "This upload has already ended. Reload the page to see where the lesson is."
+
+
+class LessonHasVideo(Problem):
+    slug, title, status = "lesson_has_video", "There is a video already", 409
+    default = "This lesson already has its video. Add another lesson for a second one."
+
+
+class BlockOutside(Problem):
+    slug, title, status = "block_outside", "Outside the file", 422
+    default = "This piece lies outside the file, or is larger or smaller than a piece may be."
+
+
+class ChecksumMissing(Problem):
+    slug, title, status = "checksum_missing", "No checksum", 422
+    default = "A piece of an upload must come with its SHA-256 in x-amz-checksum-sha256."
+
+
+class BlocksMissing(Problem):
+    slug, title, status = "blocks_missing", "Pieces are missing", 409
+    default = "Some pieces of the file are not here yet. They go out again by themselves."
+
+
+class BlockDamaged(Problem):
+    """Spoken by the front door when the store refuses a block whose checksum or length lies."""
+
+    slug, title, status = "block_damaged", "Damaged on the way", 400
+    default = "This piece was damaged on the way and was not kept. It goes out again by itself."
+
+
+class BlockAlreadyStored(Problem):
+    """Spoken by the front door: the store has these very bytes; nothing is overwritten."""
+
+    slug, title, status = "block_already_stored", "Already here", 412
+    default = "This piece is already here."
+
+
+class RangeNotSatisfiable(Problem):
+    slug, title, status = "range_not_satisfiable", "Outside the video", 416
+    default = "That part of the video does not exist."
+
+
+class StorageUnavailable(Problem):
+    slug, title, status = "storage_unavailable", "The video store is not ready", 503
+    default = "The video store is starting or away. Nothing is lost; it goes on by itself in a moment."
+
+
+class Unexpected(Problem):
+    slug, title, status = "unexpected", "Something went wrong here", 500
+    default = "Something went wrong on our side. Nothing you wrote is lost. Try again; if it stays, tell your program."
+
+
+_REFUSALS: Mapping[type[refusals.Refusal], type[Problem]] = {
+    refusals.CycleClosed: CycleClosed,
+    refusals.IdTaken: IdTaken,
+    refusals.NoSuchAnnotation: NoSuchAnnotation,
+    refusals.NotYours: NotYours,
+    refusals.OutsideLesson: OutsideLesson,
+    refusals.StageNotNext: StageNotNext,
+}
+
+
+def problem_of(refusal: refusals.Refusal) -> Problem:
+    return _REFUSALS[type(refusal)](str(refusal))
+
+
+def every_problem() -> Mapping[str, type[Problem]]:
+    """All problems by slug."""
+    return {kind.slug: kind for kind in Problem.__subclasses__()}

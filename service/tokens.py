@@ -1,0 +1,14 @@
+"""Secrets handed to a person: made here, kept only as a hash."""
+
+import hashlib
+import secrets
+
+
+def new_token() -> str:
+    """256 random bits, safe in a URL and in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What the tables keep: a copy of them signs nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()

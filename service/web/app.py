@@ -1,0 +1,114 @@
+"""The application: every route with its policy, and the one middleware that turns trouble into problems."""
+
+import logging
+import re
+import time
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from service import access, problems
+from service.coaching.refusals import Refusal
+from service.telemetry import request_context
+from service.web import cycles, health, home, lessons, notebooks, playlists, problem_pages, sessions, uploads
+from service.web.keys import DEPS, REQUEST_ID, SESSION
+from service.web.origin import same_origin
+from service.web.policy import Policy, Route
+from service.web.responding import problem_response
+from service.wiring import Deps
+from storage.record import CommandReused
+
+logger = logging.getLogger(__name__)
+
+ROUTES: tuple[Route, ...] = (
+    *sessions.ROUTES,
+    *home.ROUTES,
+    *cycles.ROUTES,
+    *lessons.ROUTES,
+    *notebooks.ROUTES,
+    *playlists.ROUTES,
+    *uploads.ROUTES,
+    *problem_pages.ROUTES,
+    *health.ROUTES,
+)
+
+POLICY = web.AppKey("policy", dict[object, Policy])
+_SAFE = ("GET", "HEAD")
+_REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
+
+
+def make_app(deps: Deps) -> web.Application:
+    app = web.Application(middlewares=[answer_problems, admit], client_max_size=uploads.MAX_COVER_BYTES)
+    app[DEPS] = deps
+    app[POLICY] = {}
+    for route in ROUTES:
+        resource_route = app.router.add_route(route.method, route.path, route.handler)
+        app[POLICY][resource_route] = route.policy
+    return app
+
+
+@web.middleware
+async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every refusal and every fault leaves here as RFC 9457; a fault says a fixed sentence and its request id."""
+    deps = request.app[DEPS]
+    given = request.headers.get("X-Request-Id", "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else deps.new_id()
+    request[REQUEST_ID] = request_id
+    started = time.perf_counter()
+    with request_context(request_id):
+        try:
+            response = await handler(request)
+        except problems.Problem as problem:
+            response = problem_response(problem, request_id)
+        except Refusal as refusal:
+            response = problem_response(problems.problem_of(refusal), request_id)
+        except CommandReused:
+            response = problem_response(problems.CommandReused(), request_id)
+        except web.HTTPNotFound:
+            response = problem_response(problems.NotFound(), request_id)
+        except web.HTTPMethodNotAllowed as refused:
+            response = problem_response(problems.MethodNotAllowed(), request_id)
+            response.headers["Allow"] = ", ".join(sorted(refused.allowed_methods))
+        except web.HTTPRequestEntityTooLarge:
+            response = problem_response(problems.TooLarge(), request_id)
+        except web.HTTPException as refused:
+            logger.warning("http_exception", extra={"status": refused.status})
+            response = problem_response(problems.BadRequest(), request_id)
+        except Exception:
+            logger.exception("request_failed")
+            response = problem_response(problems.Unexpected(), request_id)
+        resource = request.match_info.route.resource
+        logger.info(
+            "request",
+            extra={
+                "method": request.method,
+                "route": resource.canonical if resource else None,
+                "status": response.status,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return response
+
+
+@web.middleware
+async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Origin, session and policy. A route that was registered without a policy is not answered."""
+    if request.match_info.http_exception is not None:
+        return await handler(request)
+    policy = request.app[POLICY].get(request.match_info.route)
+    if policy is None and request.method == "HEAD":
+        raise problems.MethodNotAllowed
+    if policy is None:
+        raise problems.NotFound
+    headers = request.headers
+    if request.method not in _SAFE and not same_origin(
+        headers.get("Origin"), headers.get("X-Forwarded-Proto"), headers.get("Host")
+    ):
+        raise problems.ForeignOrigin
+    token = sessions.session_token(headers.get("Cookie"), headers.get("X-Forwarded-Proto"))
+    session = await access.session_of(request.app[DEPS], token)
+    if session is not None:
+        request[SESSION] = session
+    elif policy.needs_session:
+        raise problems.SignedOut
+    return await handler(request)

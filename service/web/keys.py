@@ -1,0 +1,10 @@
+"""Typed keys of the application and the request."""
+
+from aiohttp import web
+
+from service.access import SessionAccess
+from service.wiring import Deps
+
+DEPS = web.AppKey("deps", Deps)
+SESSION = web.RequestKey("session", SessionAccess)
+REQUEST_ID = web.RequestKey("request_id", str)

@@ -1,0 +1,17 @@
+"""A person's own notebook in a cycle. There is no route to anybody else's."""
+
+from aiohttp import web
+
+from service import access
+from service.web.following import events_after
+from service.web.keys import DEPS, SESSION
+from service.web.parsing import path_id
+from service.web.policy import SIGNED_IN, Route
+
+
+async def events(request: web.Request) -> web.Response:
+    deps, person = request.app[DEPS], request[SESSION].person
+    return await events_after(request, await access.access_notebook(deps, person, path_id(request, "cycle")))
+
+
+ROUTES = (Route("GET", "/api/cycles/{cycle}/notebook/events", events, SIGNED_IN),)

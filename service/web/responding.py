@@ -1,0 +1,36 @@
+"""JSON out. Nothing personal is ever kept by a cache on the way."""
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from service.problems import Problem
+
+_encoder = msgspec.json.Encoder()
+
+
+def encoded(body: bytes, *, status: int = 200, content_type: str = "application/json") -> web.Response:
+    return web.Response(body=body, status=status, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
+def ok(document: Any) -> web.Response:
+    return encoded(_encoder.encode(document))
+
+
+def created(document: Any) -> web.Response:
+    return encoded(_encoder.encode(document), status=201)
+
+
+def no_content() -> web.Response:
+    return web.Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+def problem_response(problem: Problem, request_id: str | None) -> web.Response:
+    response = encoded(
+        _encoder.encode(problem.document(request_id)),
+        status=problem.status,
+        content_type="application/problem+json",
+    )
+    response.headers.update(problem.headers)
+    return response

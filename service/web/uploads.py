@@ -1,0 +1,101 @@
+"""Uploads: begun, looked at on resume, completed, cancelled. The bytes go to the store past this process."""
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from storage.objects import StoreUnavailable
+
+from service import access
+from service.access import UploadAccess
+from service.actions import uploads as actions
+from service.problems import BadRequest, FieldError, StorageUnavailable
+from service.web.keys import DEPS, SESSION
+from service.web.parsing import check_ids, parse_body, path_id
+from service.web.policy import SIGNED_IN, Route
+from service.web.responding import created, no_content, ok
+from service.wiring import Deps
+
+LONGEST_NAME = 255
+MAX_COVER_BYTES = 4 * 1024 * 1024
+"""6 GiB in the smallest blocks is 24,576 of them; each is named in some 120 bytes."""
+
+
+class Complete(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    size: int
+    blocks: list[actions.Block]
+
+
+async def start(request: web.Request) -> web.Response:
+    deps, person = request.app[DEPS], request[SESSION].person
+    found = await access.access_lesson(deps, person, path_id(request, "lesson"))
+    asked = await parse_body(request, actions.StartUpload)
+    check_ids(id=asked.id)
+    if len(asked.name) > LONGEST_NAME or len(asked.content_type) > LONGEST_NAME or len(asked.fingerprint or "") > 64:
+        raise BadRequest(errors=[FieldError("/name", f"name, type or fingerprint longer than {LONGEST_NAME}")])
+    upload = await actions.start_upload(deps, found, asked, by=person)
+    document = await _document(deps, await access.access_upload(deps, person, upload.id))
+    return created(document) if upload.id == asked.id else ok(document)
+
+
+async def show(request: web.Request) -> web.Response:
+    deps, person = request.app[DEPS], request[SESSION].person
+    return ok(await _document(deps, await access.access_upload(deps, person, path_id(request, "upload"))))
+
+
+async def complete(request: web.Request) -> web.Response:
+    deps, person = request.app[DEPS], request[SESSION].person
+    found = await access.access_upload(deps, person, path_id(request, "upload"))
+    asked = await parse_body(request, Complete, most=MAX_COVER_BYTES)
+    try:
+        await actions.complete_upload(deps, found, asked.size, asked.blocks, by=person)
+    except StoreUnavailable:
+        raise StorageUnavailable(headers={"Retry-After": "3"}) from None
+    return ok(await _document(deps, await access.access_upload(deps, person, found.upload.id)))
+
+
+async def cancel(request: web.Request) -> web.Response:
+    deps, person = request.app[DEPS], request[SESSION].person
+    await actions.cancel_upload(deps, await access.access_upload(deps, person, path_id(request, "upload")))
+    return no_content()
+
+
+async def _document(deps: Deps, found: UploadAccess) -> dict[str, Any]:
+    """The upload with what the store really has of it; without a store there is no such answer to give."""
+    upload = found.upload
+    blocks: list[actions.Block] = []
+    if upload.state == "open":
+        if not deps.store_ready.is_set():
+            raise StorageUnavailable(headers={"Retry-After": "3"})
+        try:
+            blocks = await actions.stored_blocks(deps, upload.id)
+        except StoreUnavailable:
+            raise StorageUnavailable(headers={"Retry-After": "3"}) from None
+    return {
+        "id": upload.id,
+        "lesson": upload.lesson_id,
+        "role": upload.role,
+        "state": upload.state,
+        "size": upload.size,
+        "name": upload.name,
+        "fingerprint": upload.fingerprint,
+        "blocks": blocks,
+        "stored_bytes": _covered(blocks),
+    }
+
+
+def _covered(blocks: list[actions.Block]) -> int:
+    """Bytes of the file that are stored, counting what overlaps once. `blocks` are sorted by offset."""
+    covered = reached = 0
+    for block in blocks:
+        covered += max(0, block.end - max(block.offset, reached))
+        reached = max(reached, block.end)
+    return covered
+
+
+ROUTES = (
+    Route("POST", "/api/lessons/{lesson}/uploads", start, SIGNED_IN),
+    Route("GET", "/api/uploads/{upload}", show, SIGNED_IN),
+    Route("POST", "/api/uploads/{upload}/complete", complete, SIGNED_IN),
+    Route("DELETE", "/api/uploads/{upload}", cancel, SIGNED_IN),
+)
