@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args(arguments)
     with contextlib.suppress(AttributeError, OSError):  # one core, where the system lets us say so
-        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     result = asyncio.run(run(seed=options.seed, quick=options.quick))
     for name, value in result["figures"].items():
         print(f"{name:24} {value:>12,}")
