@@ -1,7 +1,7 @@
 """What goes into the record: an act reads states, decides, and appends to one or several streams, all or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -49,7 +49,7 @@ class Outcome(msgspec.Struct):
 
     events: Mapping[str, Sequence[Any]]
     writes: Sequence[Write] = ()
-    answer: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 States = Mapping[str, Any]
