@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
@@ -73,6 +73,7 @@ _OF_ATTEMPT = (
     .where(_r.lesson_id == bindparam("lesson"), _r.attempt == bindparam("of_attempt"))
     .order_by(_r.kind.desc(), _r.bandwidth, _r.name)
 )
+_NEWEST = select(func.max(_r.attempt)).where(_r.lesson_id == bindparam("lesson"))
 _SEGMENTS = (
     rows_of(tables.segments, Segment)
     .where(
@@ -132,6 +133,12 @@ def _named(rendition: Rendition) -> dict[str, Any]:
 async def of_attempt(tx: AsyncConnection, lesson_id: str, attempt: int) -> list[Rendition]:
     """The attempt's renditions: video by bandwidth upwards, then audio."""
     return await many(tx, Rendition, _OF_ATTEMPT, lesson=lesson_id, of_attempt=attempt)
+
+
+async def newest_attempt(tx: AsyncConnection, lesson_id: str) -> int:
+    """The greatest attempt that has renditions, whether or not it became watchable; 0 where there is none."""
+    found: int | None = await tx.scalar(_NEWEST, {"lesson": lesson_id})
+    return found or 0
 
 
 async def segments(tx: AsyncConnection, lesson_id: str, attempt: int, rendition: str) -> list[Segment]:

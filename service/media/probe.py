@@ -1,6 +1,6 @@
 """What an uploaded file is, in our own types, and why we would not take it. Pure: parses what ffprobe printed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -77,6 +77,14 @@ class Probe:
     start_ms: int
     video: Video | None
     audio: Audio | None
+
+    def lasting(self, duration_ms: int) -> "Probe":
+        """The same, with a duration that was measured; Refused where that is too long or nothing at all."""
+        if duration_ms > MAX_DURATION_MS:
+            raise Refused(Reason.TOO_LONG)
+        if duration_ms <= 0:
+            raise Refused(Reason.DAMAGED)
+        return replace(self, duration_ms=duration_ms)
 
 
 def looks_like_media(head: bytes) -> bool:

@@ -1,0 +1,176 @@
+"""While ffmpeg writes, every finished segment goes to the store and becomes a row; at the end, one object each."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from service.media import playlist
+from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, AUDIO_NAME, Ladder
+from service.wiring import Deps
+from storage import jobs, renditions
+from storage.engine import Write, apply
+from storage.record import Superseded
+from storage.renditions import Rendition, Segment
+
+_MP4 = {"video": "video/mp4", "audio": "audio/mp4"}
+
+
+@dataclass(slots=True)
+class _Track:
+    """A rendition being made: its row, and the segments that are in the store."""
+
+    row: Rendition
+    segments: list[Segment] = field(default_factory=list)
+
+
+def avc_codec(init: bytes) -> str:
+    """The RFC 6381 name of the H.264 in an init section: profile, constraints and level from its avcC box."""
+    at = init.index(b"avcC") + 5
+    return f"avc1.{init[at : at + 3].hex()}"
+
+
+def listed_segments(text: str) -> list[tuple[str, int]]:
+    """(file name, microseconds) of each segment in a playlist of the encoder."""
+    found: list[tuple[str, int]] = []
+    duration_us = 0
+    for line in text.splitlines():
+        if line.startswith("#EXTINF:"):
+            duration_us = round(float(line[8:].rstrip(",")) * 1_000_000)
+        elif line and not line.startswith("#"):
+            found.append((line, duration_us))
+    return found
+
+
+class Publisher:
+    """One attempt at one lesson. Every row is inserted only while the job is ours; Superseded when it is not."""
+
+    def __init__(self, deps: Deps, job: jobs.Job, lesson_id: str, attempt: int, tracks: Sequence[_Track], folder: Path):
+        self.attempt = attempt
+        self._deps = deps
+        self._job = job
+        self._lesson_id = lesson_id
+        self._tracks = tracks
+        self._folder = folder
+
+    @classmethod
+    async def begin(cls, deps: Deps, job: jobs.Job, lesson_id: str, ladder: Ladder, folder: Path) -> "Publisher":
+        """Take the next attempt number of the lesson, by inserting its renditions under it."""
+        async with deps.db.write() as tx:
+            if (await tx.execute(jobs.still_mine(job))).first() is None:
+                raise Superseded
+            attempt = await renditions.newest_attempt(tx, lesson_id) + 1
+            rows = _rows(lesson_id, attempt, ladder)
+            await apply(tx, [renditions.add(row) for row in rows])
+        return cls(deps, job, lesson_id, attempt, [_Track(row) for row in rows], folder)
+
+    @property
+    def watchable(self) -> bool:
+        """Every rendition has its first segment in the store."""
+        return all(track.segments for track in self._tracks)
+
+    async def look(self) -> None:
+        """Publish what has been finished since the last look."""
+        await asyncio.gather(*(self._look_at(track) for track in self._tracks))
+
+    def beginning(self) -> Path:
+        """The first init and segment of the best picture, as one small file that plays: for the poster."""
+        name, joined = self._tracks[0].row.name, self._folder / "beginning.mp4"
+        with joined.open("wb") as out:
+            for part in (f"{name}-init.mp4", f"{name}-0.m4s"):
+                out.write((self._folder / part).read_bytes())
+        return joined
+
+    async def put_poster(self, poster: Path) -> None:
+        await self._put(playlist.poster_name(self.attempt), poster, "image/jpeg")
+
+    async def join(self) -> list[Write]:
+        """One object for each rendition: the init section and then every segment. Returns the rows' last writes."""
+        made = await asyncio.gather(*(self._join(track) for track in self._tracks))
+        return [write for writes in made for write in writes]
+
+    async def _look_at(self, track: _Track) -> None:
+        row = track.row
+        try:
+            text = await asyncio.to_thread((self._folder / f"{row.name}.m3u8").read_text)
+        except FileNotFoundError:
+            return
+        fresh = listed_segments(text)[len(track.segments) :]
+        if not fresh:
+            return
+        writes: list[Write] = []
+        if not track.segments:
+            init = self._folder / f"{row.name}-init.mp4"
+            await self._put(playlist.init_name(self.attempt, row.name), init, _MP4[row.kind])
+            if row.kind == "video":
+                codec = avc_codec(await asyncio.to_thread(init.read_bytes))
+                writes.append(renditions.set_codecs(row, ",".join([codec, *row.codecs.split(",")[1:]])))
+        added = []
+        for number, (name, duration_us) in enumerate(fresh, len(track.segments)):
+            file = self._folder / name
+            key = await self._put(playlist.segment_name(self.attempt, row.name, number), file, _MP4[row.kind])
+            size = (await asyncio.to_thread(file.stat)).st_size
+            added.append(Segment(self._lesson_id, self.attempt, row.name, number, duration_us, key, size))
+        writes += [renditions.add_segment(segment) for segment in added]
+        async with self._deps.db.write() as tx:
+            if (await tx.execute(jobs.still_mine(self._job))).first() is None:
+                raise Superseded
+            await apply(tx, writes)
+        track.segments += added
+
+    async def _put(self, name: str, file: Path, content_type: str) -> str:
+        key = playlist.object_key(self._lesson_id, name)
+        await self._deps.objects.upload_file(file, key, content_type)
+        return key
+
+    async def _join(self, track: _Track) -> list[Write]:
+        row = track.row
+        whole = self._folder / f"{row.name}.mp4"
+        parts = [f"{row.name}-init.mp4", *(f"{row.name}-{segment.number}.m4s" for segment in track.segments)]
+        await asyncio.to_thread(_concatenate, [self._folder / part for part in parts], whole)
+        key = await self._put(playlist.whole_name(self.attempt, row.name), whole, _MP4[row.kind])
+        start = (await asyncio.to_thread((self._folder / parts[0]).stat)).st_size
+        writes: list[Write] = []
+        for segment in track.segments:
+            writes.append(renditions.place_segment(segment, start_byte=start, size=segment.bytes))
+            start += segment.bytes
+        writes.append(renditions.finish(row, object_key=key, object_bytes=start, bandwidth=_peak(track.segments)))
+        return writes
+
+
+def _rows(lesson_id: str, attempt: int, ladder: Ladder) -> list[Rendition]:
+    sound = [AUDIO_CODEC] if ladder.sound else []
+    rows = [
+        Rendition(
+            lesson_id,
+            attempt,
+            rung.name,
+            "video",
+            # Until the encoder has said which level it chose; nobody sees this, the list starts with the first segment.
+            ",".join(["avc1.4d4028", *sound]),
+            rung.width,
+            rung.height,
+            rung.bandwidth(sound=ladder.sound),
+            playlist.object_key(lesson_id, playlist.init_name(attempt, rung.name)),
+        )
+        for rung in ladder.video
+    ]
+    if ladder.sound:
+        init_key = playlist.object_key(lesson_id, playlist.init_name(attempt, AUDIO_NAME))
+        bandwidth = 1000 * (AUDIO_KBIT + 8)
+        rows.append(Rendition(lesson_id, attempt, AUDIO_NAME, "audio", AUDIO_CODEC, None, None, bandwidth, init_key))
+    return rows
+
+
+def _concatenate(parts: Sequence[Path], whole: Path) -> None:
+    with whole.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as piece:
+                shutil.copyfileobj(piece, out, 1 << 20)
+
+
+def _peak(segments: Sequence[Segment]) -> int:
+    """Bits a second of the heaviest segment. A last splinter of a second tells nothing about the rest."""
+    steady = [segment for segment in segments if segment.duration_us >= 1_000_000] or list(segments)
+    return max(8 * segment.bytes * 1_000_000 // max(1, segment.duration_us) for segment in steady)

@@ -1,0 +1,189 @@
+"""Takes jobs from the table, one a slot, and writes down how each ended. See README.md for the states."""
+
+import asyncio
+import contextlib
+import logging
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from service.media import confine
+from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
+from service.media.prepare import prepare_lesson
+from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
+from service.wiring import Deps
+from storage import jobs
+from storage.engine import DatabaseUnavailable, Write
+from storage.jobs import Job
+from storage.objects import ObjectMissing, StoreUnavailable
+from storage.record import Superseded
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Deps, Job, Path], Awaitable[Outcome]]
+HANDLERS: Mapping[str, Handler] = {
+    "prepare_lesson": prepare_lesson,
+    "refuse_lesson": refuse_lesson,
+    "sweep_blocks": sweep_blocks,
+    "sweep_segments": sweep_segments,
+}
+
+LEASE = timedelta(seconds=60)
+POLL_SECONDS = 2.0
+# Once a job has used up its attempts for reasons that are not its own, it is tried this often.
+_PATIENCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The job is not ours any more; whoever has it says how it ends."""
+
+
+async def run_worker(
+    deps: Deps, stop: asyncio.Event, *, slots: int = 1, handlers: Mapping[str, Handler] = HANDLERS
+) -> None:
+    """Work until `stop` is set; then what is under way is ended at once and left for the next start."""
+    scratch = deps.config.data_dir / "work"
+    await asyncio.to_thread(_empty, scratch)
+    await asyncio.to_thread(confine.without_network)
+    woken = asyncio.Event()
+    deaf = deps.bus.listen(lambda stream, _: woken.set() if stream == jobs.WAKE else None)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(slots):
+                group.create_task(_slot(deps, stop, woken, scratch, handlers))
+    finally:
+        deaf()
+
+
+async def _slot(
+    deps: Deps, stop: asyncio.Event, woken: asyncio.Event, scratch: Path, handlers: Mapping[str, Handler]
+) -> None:
+    while not stop.is_set():
+        await _first(stop, deps.store_ready)
+        if stop.is_set():
+            return
+        woken.clear()
+        try:
+            job = await _claim(deps, handlers)
+            if job is not None:
+                folder = scratch / f"{job.id}-{job.fence}"
+                await asyncio.to_thread(folder.mkdir, parents=True)
+                try:
+                    await _work(deps, job, folder, handlers[job.kind], stop)
+                finally:
+                    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                continue
+        except DatabaseUnavailable as away:
+            log.warning("worker.database_unavailable", extra={"error": str(away)})
+        await _first(stop, woken, timeout_seconds=POLL_SECONDS)
+
+
+async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
+    async with deps.db.write() as tx:
+        now = deps.clock()
+        for lost in await jobs.discard_lost(tx, now):
+            log.error("job.discarded", extra={"job": lost.id, "kind": lost.kind})
+            if (refusal := _refusal(deps, lost)) is not None:
+                await tx.execute(*refusal)
+        return await jobs.claim(tx, kinds=handlers, now=now, lease=LEASE)
+
+
+def _refusal(deps: Deps, job: Job) -> Write | None:
+    """What follows a lesson's preparation that was given up: a job of its own, fenced like any other."""
+    if job.kind != "prepare_lesson":
+        return None
+    payload = {"lesson": job.data["lesson"]}
+    return jobs.enqueue(deps.new_id(), "refuse_lesson", payload, at=deps.clock(), dedupe_key=f"refuse_lesson/{job.id}")
+
+
+async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:
+    """Run one job beside its heartbeat, and settle it."""
+    log.info("job.started", extra={"job": job.id, "kind": job.kind, "attempt": job.attempt})
+    began = asyncio.get_running_loop().time()
+
+    async def handle() -> Outcome:
+        return await handler(deps, job, folder)
+
+    working = asyncio.create_task(handle())
+    beating = asyncio.create_task(_keep_lease(deps, job))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, beating, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (working, beating, stopping):
+            task.cancel()
+        await asyncio.gather(working, beating, stopping, return_exceptions=True)
+    outcome = _outcome(job, working, stopped=stop.is_set())
+    seconds = round(asyncio.get_running_loop().time() - began, 3)
+    log.info("job.ended", extra={"job": job.id, "kind": job.kind, "outcome": repr(outcome), "seconds": seconds})
+    await _settle(deps, job, outcome)
+
+
+def _outcome(job: Job, working: "asyncio.Task[Outcome]", *, stopped: bool) -> Outcome | Lost:
+    if working.cancelled():
+        return Snooze() if stopped else Lost()
+    match working.exception():
+        case None:
+            return working.result()
+        case Superseded():
+            return Lost()
+        case StoreUnavailable() | DatabaseUnavailable() | ObjectMissing() | OSError() as away:
+            return Retry(f"{type(away).__name__}: {away}", ours=True)
+        case unexpected:
+            log.error("job.failed", extra={"job": job.id, "kind": job.kind}, exc_info=unexpected)
+            return Retry(type(unexpected).__name__)
+
+
+async def _settle(deps: Deps, job: Job, outcome: Outcome | Lost) -> None:
+    """Write the outcome under the job's fence; where an action has already completed the job this hits nothing."""
+    now = deps.clock()
+    last = job.attempt >= job.max_attempts
+    writes: list[Write] = []
+    match outcome:
+        case Done():
+            writes.append(jobs.complete(job, now=now))
+        case Cancel(why):
+            writes.append(jobs.cancel(job, now=now, why=why))
+        case Snooze(after):
+            writes.append(jobs.snooze(job, run_at=now + after))
+        case Retry(ours=True) if last:
+            writes.append(jobs.snooze(job, run_at=now + _PATIENCE))
+        case Retry(why):
+            writes.append(jobs.retry(job, now=now, run_at=now + timedelta(seconds=job.attempt**4), why=why))
+            if last and (refusal := _refusal(deps, job)) is not None:
+                writes.append(refusal)
+        case Lost():
+            return
+    async with deps.db.write() as tx:
+        if await jobs.settle(tx, writes[0]):
+            for statement, parameters in writes[1:]:
+                await tx.execute(statement, parameters)
+
+
+async def _keep_lease(deps: Deps, job: Job) -> None:
+    """Renew the lease until it is lost; returning tells the worker to let go. A database that is away costs a beat."""
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / 4)
+        with contextlib.suppress(DatabaseUnavailable):
+            async with deps.db.write() as tx:
+                if not await jobs.heartbeat(tx, job, deps.clock(), LEASE):
+                    return
+
+
+async def _first(*events: asyncio.Event, timeout_seconds: float | None = None) -> None:
+    """Return when one of the events is set, or the time is over."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+def _empty(scratch: Path) -> None:
+    """What an earlier run left behind is of no use: every attempt starts from the store."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
