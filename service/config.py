@@ -49,11 +49,12 @@ class Config:
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings. Raises ConfigError with everything that is wrong, not just the first thing."""
         values: dict[str, Any] = {}
-        errors: list[str] = []
         known = {setting.variable for setting in SETTINGS}
-        for name in sorted(environ):
-            if name.startswith(PREFIX) and name not in known:
-                errors.append(f"{name} is not a setting of Farfield; `python -m service check-config` lists them all.")
+        errors = [
+            f"{name} is not a setting of Farfield; `python -m service check-config` lists them all."
+            for name in sorted(environ)
+            if name.startswith(PREFIX) and name not in known
+        ]
         for setting in SETTINGS:
             text = environ.get(setting.variable, "").strip()
             try:
@@ -165,7 +166,7 @@ _HERE = Path(__file__).resolve().parent.parent
 SETTINGS = (
     Setting("FARFIELD_PORT", "port", _port, None, "8080, or 443 with a domain"),
     Setting("FARFIELD_BIND", "bind", _bind, "", "every address of this machine"),
-    Setting("FARFIELD_DATA_DIR", "data_dir", _directory, Path.cwd() / ".farfield", ".farfield in the current directory"),
+    Setting("FARFIELD_DATA_DIR", "data_dir", _directory, Path.cwd() / ".farfield", ".farfield here"),
     Setting("FARFIELD_DOMAIN", "domain", _domain, None, "none"),
     Setting("FARFIELD_HTTPS", "https", _https, "off", "off"),
     Setting("FARFIELD_DATABASE_URL", "database_url", _database, "", "SQLite in the data directory", secret=True),

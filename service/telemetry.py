@@ -97,5 +97,5 @@ def set_up(*, file: Path | None = None, terminal: TextIO = sys.stderr) -> None:
         root.addHandler(handler)
     root.setLevel(logging.INFO)
     # These would write addresses with signatures, or a line for every request that is logged once already.
-    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "aiohttp.access", "websockets", "sqlalchemy", "alembic"):
+    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "aiohttp", "websockets", "sqlalchemy", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

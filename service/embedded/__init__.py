@@ -1,1 +1,1 @@
-"""The parts of the small default, run as children or in this process."""
+"""The parts of the small default: everything a district would name an address for, started here as children."""

@@ -1,0 +1,200 @@
+"""The gate of the media: from headers alone, may this person send this block, or have this piece of this video?
+
+It listens on a socket of its own, asked by the front door alone, and never sees a byte of video: a request with a body
+is refused. A grant is one answer of 200 with, in `X-Media-*`, the signed path in the store and what to tell the
+browser; the front door carries the bytes. Everything else is a problem, which the front door passes on as it is.
+
+Every object has a key made of ids and hashes of ours, and is never written twice. So one URL is the same bytes for
+ever, an If-Range always matches, and leaving it out is safe.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from service import access, problems
+from service.actions import uploads
+from service.media.playlist import object_key
+from service.web.app import answer_problems
+from service.web.keys import DEPS
+from service.web.origin import same_origin
+from service.web.sessions import session_token
+from service.wiring import Deps
+
+MAX_BLOCK_BYTES: Final = 16 << 20
+MAX_PIECE_BYTES: Final = 4 << 20
+"""How much of a video one answer carries at most: a viewer who loses the grant stops within it."""
+
+_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_BLOCK = re.compile(rf"/media/uploads/({_ID})/(0|[1-9]\d{{0,15}})-([1-9]\d{{0,15}})", re.ASCII)
+_FILE = re.compile(rf"/media/lessons/({_ID})/([0-9A-Za-z.-]{{1,80}})", re.ASCII)
+_RENDITION = re.compile(r"\d{1,9}-[0-9a-z]{1,20}\.mp4", re.ASCII)
+_PIECE = re.compile(r"\d{1,9}-[0-9a-z]{1,20}-(init\.mp4|\d{1,9}\.m4s)", re.ASCII)
+_POSTER = re.compile(r"\d{1,9}-poster\.jpg", re.ASCII)
+_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Where the bytes are, and how the browser is told of them. `range` is what the store is asked for; empty: all."""
+
+    target: str
+    content_type: str = ""
+    disposition: str = "inline"
+    range: str = ""
+
+    def response(self) -> web.Response:
+        headers = {"X-Media-Target": self.target, "Cache-Control": "no-store"}
+        given = {
+            "X-Media-Type": self.content_type,
+            "X-Media-Disposition": self.disposition,
+            "X-Media-Range": self.range,
+        }
+        return web.Response(headers=headers | {name: value for name, value in given.items() if value})
+
+
+def make_gate_app(deps: Deps) -> web.Application:
+    app = web.Application(middlewares=[answer_problems], client_max_size=1)
+    app[DEPS] = deps
+    app.router.add_get("/gate", decide, allow_head=False)
+    return app
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Only what the front door says of the request counts; it has dropped whatever the client said in these names."""
+    if request.can_read_body:
+        raise problems.TooLarge("Video does not pass here.")
+    deps = request.app[DEPS]
+    headers = request.headers
+    method, path = headers.get("X-Forwarded-Method", ""), headers.get("X-Forwarded-Uri", "")
+    scheme = headers.get("X-Forwarded-Proto")
+    if method == "PUT" and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
+        raise problems.ForeignOrigin
+    session = await access.session_of(deps, session_token(headers.get("Cookie"), scheme))
+    if session is None:
+        raise problems.SignedOut
+    # The path is matched as it was sent: nothing is decoded, so nothing can hide in an encoding.
+    if method == "PUT" and (found := _BLOCK.fullmatch(path)):
+        grant = await _admit_block(
+            deps, session.person, found[1], int(found[2]), int(found[3]), headers.get("X-Amz-Checksum-Sha256", "")
+        )
+    elif method in ("GET", "HEAD") and (found := _FILE.fullmatch(path)):
+        grant = await _admit_viewer(deps, session.person, found[1], found[2], method, headers.getall("Range", []))
+    elif method in ("GET", "HEAD", "PUT"):
+        raise problems.NotFound
+    else:
+        raise problems.MethodNotAllowed
+    return grant.response()
+
+
+async def _admit_block(deps: Deps, person: str, upload_id: str, offset: int, end: int, checksum: str) -> Grant:
+    upload = (await access.access_upload(deps, person, upload_id)).upload
+    if upload.state != "open":
+        raise problems.UploadEnded
+    limit = deps.config.max_upload_bytes
+    if end > limit:
+        raise problems.FileTooLarge
+    if not 1 <= end - offset <= MAX_BLOCK_BYTES or end > (upload.size or limit):
+        raise problems.BlockOutside
+    digest = _sha256(checksum)
+    _wait_for_store(deps)
+    key = f"{uploads.prefix(upload.id)}{offset}-{end}-{digest.hex()}"
+    return Grant(deps.objects.sign_put(key, length=end - offset, sha256_b64=checksum))
+
+
+async def _admit_viewer(
+    deps: Deps, person: str, lesson_id: str, file: str, method: str, asked_ranges: list[str]
+) -> Grant:
+    found = await access.access_lesson(deps, person, lesson_id)
+    asked = _asked_range(asked_ranges) if method == "GET" else None
+    if file == "original":
+        key = found.lesson.original_key if found.role == "teacher" else None
+        if key is None:
+            raise problems.NotFound
+        _wait_for_store(deps)
+        # What the file says of itself is not believed: it is carried as bytes, to be saved, never shown.
+        return Grant(
+            deps.objects.sign_get(key, method=method),
+            "application/octet-stream",
+            _attachment(found.lesson.title),
+            asked.whole() if asked else "",
+        )
+    content_type = _content_type(file)
+    if asked is None and method == "GET" and _RENDITION.fullmatch(file):
+        raise problems.RangeNotSatisfiable("Ask for this video piece by piece, with a Range.")
+    _wait_for_store(deps)
+    target = deps.objects.sign_get(object_key(found.lesson.id, file), method=method)
+    return Grant(target, content_type, range=asked.clamped() if asked else "")
+
+
+def _wait_for_store(deps: Deps) -> None:
+    """After the grants: whether the store is up is no business of somebody who may not have it."""
+    if not deps.store_ready.is_set():
+        raise problems.StorageUnavailable(headers={"Retry-After": "2"})
+
+
+def _sha256(checksum: str) -> bytes:
+    """The digest of a checksum header in its one canonical spelling."""
+    if not checksum:
+        raise problems.ChecksumMissing
+    try:
+        digest = base64.b64decode(checksum, validate=True)
+    except (binascii.Error, ValueError):
+        digest = b""
+    if len(digest) != 32 or base64.b64encode(digest).decode() != checksum:
+        raise problems.ChecksumMissing
+    return digest
+
+
+def _content_type(file: str) -> str:
+    """Of the files we make; no other name exists."""
+    if _POSTER.fullmatch(file):
+        return "image/jpeg"
+    if _RENDITION.fullmatch(file) or _PIECE.fullmatch(file):
+        return "video/mp4"
+    raise problems.NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRange:
+    """One range as RFC 9110 has it: `first` to `last` inclusive, or the last `suffix` bytes."""
+
+    first: int | None
+    last: int | None
+    suffix: int | None
+
+    def whole(self) -> str:
+        if self.suffix is not None:
+            return f"bytes=-{self.suffix}"
+        return f"bytes={self.first}-{'' if self.last is None else self.last}"
+
+    def clamped(self) -> str:
+        """At most one piece of it; the browser learns from Content-Range what it got and asks on."""
+        if self.suffix is not None:
+            return f"bytes=-{min(self.suffix, MAX_PIECE_BYTES)}"
+        assert self.first is not None
+        end = self.first + MAX_PIECE_BYTES - 1
+        return f"bytes={self.first}-{end if self.last is None else min(self.last, end)}"
+
+
+def _asked_range(values: list[str]) -> AskedRange | None:
+    """None without a Range. Several ranges, or one that says nothing, are refused: no player asks so."""
+    if not values:
+        return None
+    found = _RANGE.fullmatch(values[0].strip()) if len(values) == 1 else None
+    if found is None:
+        raise problems.RangeNotSatisfiable
+    first, last, suffix = (int(part) if part else None for part in found.groups())
+    if suffix == 0 or (first is not None and last is not None and last < first):
+        raise problems.RangeNotSatisfiable
+    return AskedRange(first, last, suffix)
+
+
+def _attachment(title: str) -> str:
+    """RFC 6266: a plain name for every browser and the title, which is data, in the encoding made for it."""
+    return f"attachment; filename=\"lesson.mp4\"; filename*=UTF-8''{quote(title[:80], safe='')}.mp4"
