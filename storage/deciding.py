@@ -145,7 +145,7 @@ class Deciding:
             self._commands = []
         for statements, rows in self._writes:
             for statement, parameters in zip(statements, rows, strict=True):
-                await self._tx.execute(statement, parameters)
+                await self._tx.execute(statement, parameters if len(parameters) > 1 else parameters[0])
         self._writes = []
 
 

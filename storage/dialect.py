@@ -62,6 +62,12 @@ def upsert(table: Table, *, key: Sequence[str]) -> Insert:
     return statement.on_conflict_do_update(index_elements=list(key), set_=others)
 
 
+async def in_transaction(connection: AsyncConnection) -> bool:
+    """Whether SQLite itself, whatever we believe, is still inside a transaction. SQLite only."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    return driver is None or bool(driver.in_transaction)
+
+
 async def data_version(tx: AsyncConnection) -> int:
     """A number that changes on this connection when another connection has changed the file. SQLite only."""
     return int((await tx.exec_driver_sql("PRAGMA data_version")).scalar_one())

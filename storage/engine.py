@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import dialect
 
-type_of_failure = (OperationalError, InterfaceError)
+_UNAVAILABLE = (OperationalError, InterfaceError)
 
 Write = tuple[Executable, dict[str, Any]]
 """A SQLAlchemy Core statement made once at module level, and its parameters."""
@@ -70,7 +70,7 @@ class Database:
         try:
             async with self._readers.connect() as connection:
                 yield connection
-        except type_of_failure as failure:
+        except _UNAVAILABLE as failure:
             raise DatabaseUnavailable(reason(failure)) from failure
 
     @asynccontextmanager
@@ -90,12 +90,13 @@ class Database:
                     async with connection.begin():
                         yield connection
                 finally:
-                    if (
-                        connection.invalidated
-                    ):  # a cancelled statement costs the connection; the next writer opens another
+                    # A cancelled statement costs the connection, and a COMMIT that failed leaves SQLite inside the
+                    # transaction. The next writer opens another connection.
+                    if connection.invalidated or await dialect.in_transaction(connection):
                         self._writer = None
+                        await connection.invalidate()
                         await connection.close()
-        except type_of_failure as failure:
+        except _UNAVAILABLE as failure:
             raise DatabaseUnavailable(reason(failure)) from failure
 
     async def _the_writer(self) -> AsyncConnection:
