@@ -1,0 +1,43 @@
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { AddLessonPage } from "../upload/AddLessonPage";
+import { CyclePage } from "../cycle/CyclePage";
+import { Here } from "../here/Here";
+import { HomePage } from "../home/HomePage";
+import { ReviewRoom } from "../review/ReviewRoom";
+import { SignedOut } from "../session/SignedOut";
+import { SignIn } from "../session/SignIn";
+import { loadSession, session, sessionProblem } from "../session/session";
+import { readIn } from "../time/format";
+import { UploadPage } from "../upload/UploadPage";
+import { words } from "../words";
+import { NotFound, Trouble } from "./Trouble";
+import { route } from "./router";
+import { Shell } from "./Shell";
+
+export function App() {
+  return <Shell><Screen /></Shell>;
+}
+
+function Screen(): ComponentChildren {
+  const here = route.value;
+  const who = session.value;
+  useEffect(() => {
+    if (who) readIn(who.person.time_zone);
+  }, [who?.person.id]);
+  if (here.page === "sign-in") return <SignIn />;
+  if (here.page === "here") return <Here />;
+  if (here.page === "not-found") return <NotFound />;
+  if (who === undefined) {
+    const problem = sessionProblem.value;
+    return problem ? <Trouble problem={problem} again={() => void loadSession()} /> : <p class="quiet" role="status">{words.loading}</p>;
+  }
+  if (who === null) return <SignedOut />;
+  switch (here.page) {
+    case "home": return <HomePage who={who} />;
+    case "cycle": return <CyclePage key={here.id} id={here.id} />;
+    case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
+    case "upload": return <UploadPage key={here.id} id={here.id} />;
+    case "lesson": return <ReviewRoom key={here.id} id={here.id} />;
+  }
+}

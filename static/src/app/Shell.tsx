@@ -1,0 +1,48 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { session, signOut } from "../session/session";
+import { UploadPill } from "../upload/UploadPill";
+import { words } from "../words";
+import { route } from "./router";
+
+/** What every screen stands in: name, who is signed in, notices, the way to the explanation of what is switched off. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const main = useRef<HTMLElement>(null);
+  const here = route.value;
+  const first = useRef(true);
+  useEffect(() => {
+    // After going elsewhere, a screen reader and the keyboard start at the new page's top.
+    if (first.current) first.current = false;
+    else main.current?.focus({ preventScroll: true });
+  }, [here]);
+  const who = session.value;
+  const wide = here.page === "lesson";
+  return (
+    <>
+      <a class="skip" href="#main">{words.skip}</a>
+      <header class="top">
+        <a class="brand" href="/"><img src="/favicon.svg" alt="" width="24" height="24" />{words.name}</a>
+        <UploadPill />
+        {who && (
+          <span class="who">
+            <span class="who-name">{who.person.name}</span>
+            <button type="button" class="plain" onClick={() => void signOut()}>{words.session.signOut}</button>
+          </span>
+        )}
+      </header>
+      {who && !who.storage_ready && <p class="notice" role="status">{words.storageStarting}</p>}
+      <main id="main" class={wide ? "wide" : ""} tabIndex={-1} ref={main}>{children}</main>
+      {!isSecureContext && here.page !== "here" && (
+        <footer class="foot">
+          <span>{words.here.notice}</span> <a href="/here">{words.here.link}</a>
+        </footer>
+      )}
+    </>
+  );
+}
+
+export function useTitle(title: string | undefined): void {
+  useEffect(() => {
+    document.title = title ? `${title} · ${words.name}` : words.name;
+  }, [title]);
+}

@@ -1,0 +1,71 @@
+import { useEffect } from "preact/hooks";
+import { useCommand } from "../app/command";
+import { useFetched } from "../app/fetched";
+import { useTitle } from "../app/Shell";
+import { Trouble } from "../app/Trouble";
+import type { Cycle, CycleSnapshot, LessonStanding } from "../api/shapes";
+import { follow } from "../live/socket";
+import { PersonName } from "../people/Face";
+import { day } from "../time/format";
+import { words } from "../words";
+import { LessonItem } from "./LessonItem";
+import { nextStage, StageLine } from "./StageLine";
+
+export function CyclePage({ id }: { id: string }) {
+  const page = useFetched<CycleSnapshot>(`/api/cycles/${id}`);
+  const found = page.value.value;
+  useTitle(found ? words.home.cycle(found.card.number, found.card.teacher.name) : undefined);
+  useLive(page.again, found);
+  if (!found) {
+    const problem = page.problem.value;
+    return problem ? <Trouble problem={problem} again={page.again} /> : <p class="quiet" role="status">{words.loading}</p>;
+  }
+  return <CycleNotebook cycle={found.card} />;
+}
+
+const UNFINISHED: LessonStanding[] = ["waiting", "arriving", "preparing", "watchable"];
+
+/** What happens in the cycle, or to a lesson that is still on its way, brings the page up to date. */
+function useLive(again: () => void, found: CycleSnapshot | null): void {
+  const unfinished = found?.card.lessons.filter(({ state }) => UNFINISHED.includes(state)).map(({ id }) => id).join(" ") ?? "";
+  useEffect(() => {
+    if (!found) return;
+    const stops = [follow(`cycle/${found.card.id}`, found.version, { events: again, refetch: again, closed: again })];
+    for (const lesson of unfinished.split(" ").filter(Boolean)) {
+      // The card does not say how far its stream is; an unfinished lesson's is short, so it is read from the start.
+      stops.push(follow(`lesson/${lesson}`, 0, { events: again, refetch: again, closed: again }));
+    }
+    return () => stops.forEach((stop) => stop());
+  }, [found?.card.id, found?.version, unfinished]);
+}
+
+function CycleNotebook({ cycle }: { cycle: Cycle }) {
+  const mayAdd = cycle.role === "teacher" && !["closed", "cancelled"].includes(cycle.stage);
+  const next = nextStage(cycle.stage);
+  const move = useCommand(`/api/cycles/${cycle.id}/commands`);
+  return (
+    <>
+      <h1>{words.cycle.title(cycle.number)} <span class="quiet">{cycle.program.name}</span></h1>
+      <p class="line"><PersonName role="teacher" name={cycle.teacher.name} /><PersonName role="coach" name={cycle.coach.name} /></p>
+      <StageLine stage={cycle.stage} />
+      <section class="card">
+        <h2>{words.stages[cycle.stage]} <span class="quiet">{words.since(day(cycle.stage_since))}</span></h2>
+        <p>{words.stageSays[cycle.stage]}</p>
+        {next && cycle.role !== "observer" && (
+          <p>
+            <button type="button" disabled={move.busy.value} onClick={() => void move.run({ type: "move_stage", stage: next })}>
+              {words.moveTo(words.stages[next])}
+            </button>
+            <span role="alert">{move.says.value}</span>
+          </p>
+        )}
+      </section>
+      <section>
+        <h2>{words.cycle.lessons}</h2>
+        {cycle.lessons.length === 0 && <p>{mayAdd ? words.cycle.none : words.cycle.noneCoach(cycle.teacher.name)}</p>}
+        <ul class="cards">{cycle.lessons.map((lesson) => <LessonItem key={lesson.id} lesson={lesson} role={cycle.role} />)}</ul>
+        {mayAdd && <p><a class={cycle.lessons.length === 0 ? "button main" : "button"} href={`/cycles/${cycle.id}/add`}>{words.cycle.addLesson}</a></p>}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { OverviewRow, Stage } from "../api/shapes";
+import { PersonName } from "../people/Face";
+import { day } from "../time/format";
+import { words } from "../words";
+
+const STAGES: Stage[] = ["planning", "teaching", "review", "debrief", "follow_up", "closed"];
+
+/** What a lead sees: who is where since when, and who waits on whom. Never a word of what was written; no order by merit. */
+export function Board({ program, rows }: { program: string; rows: OverviewRow[] }) {
+  const shown = STAGES.concat((["paused", "cancelled"] as Stage[]).filter((stage) => rows.some((row) => row.stage === stage)));
+  return (
+    <section>
+      <h1>{words.home.boardTitle(program)}</h1>
+      <p class="quiet">{words.home.boardSays}</p>
+      {rows.length === 0 && <p>{words.home.noCyclesLead}</p>}
+      <div class="board">
+        {shown.map((stage) => <Column key={stage} stage={stage} rows={rows.filter((row) => row.stage === stage)} />)}
+      </div>
+    </section>
+  );
+}
+
+function Column({ stage, rows }: { stage: Stage; rows: OverviewRow[] }) {
+  return (
+    <section class="column" aria-label={words.stages[stage]}>
+      <h2>{words.stages[stage]} <span class="quiet">{words.home.boardCycles(rows.length)}</span></h2>
+      <ul>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <p class="line"><PersonName role="teacher" name={row.teacher.name} /><PersonName role="coach" name={row.coach.name} /></p>
+            <p class="quiet">
+              {words.cycle.title(row.number)}, {words.since(day(row.stage_since))}. {row.lessons} {row.lessons === 1 ? "lesson" : "lessons"}, {words.cycle.notes(row.annotations)}.
+            </p>
+            {row.focus_category && <p class="quiet">{words.home.focus(row.focus_category)}</p>}
+            {stage !== "closed" && <p>{words.home.waitsOn[row.waiting_on ?? "nobody"]}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

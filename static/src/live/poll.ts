@@ -1,0 +1,42 @@
+import { get } from "../api/http";
+import { asProblem } from "../api/problem";
+import type { StreamEvent } from "../api/shapes";
+import { Backoff, pause } from "./backoff";
+import type { Follower } from "./socket";
+
+/** Where a network breaks WebSockets: the same events by long poll, or every few seconds for streams beyond the first two. */
+export function poll(stream: string, after: () => number, hold: boolean, to: Follower): () => void {
+  const stop = new AbortController();
+  void run(stream, after, hold, to, stop.signal);
+  return () => stop.abort();
+}
+
+async function run(stream: string, after: () => number, hold: boolean, to: Follower, signal: AbortSignal): Promise<void> {
+  const backoff = new Backoff(1_000, 15_000);
+  const path = eventsPath(stream);
+  while (!signal.aborted) {
+    try {
+      const { events } = await get<{ events: StreamEvent[] }>(`${path}?after=${after()}&wait=${hold ? 25 : 0}`, signal);
+      backoff.reset();
+      if (signal.aborted) return;
+      if (events.length > 0) to.events(events);
+      else if (!hold) await pause(5_000, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      const problem = asProblem(error);
+      if (problem.status === 404) return to.closed();
+      if (problem.status === 401) return;
+      if (!problem.passing) {
+        to.refetch();
+        return;
+      }
+      await pause(backoff.next(), signal);
+    }
+  }
+}
+
+export function eventsPath(stream: string): string {
+  const [kind, id] = stream.split("/");
+  if (kind === "notebook") return `/api/cycles/${id}/notebook/events`;
+  return `/api/${kind}s/${id}/events`;
+}

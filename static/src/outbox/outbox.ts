@@ -1,0 +1,119 @@
+import { computed, signal } from "@preact/signals";
+import { post } from "../api/http";
+import { asProblem } from "../api/problem";
+import type { Id } from "../api/shapes";
+import { newId } from "../ids/uuid";
+import { Backoff, pause } from "../live/backoff";
+import { load, save, strike } from "./shelf";
+
+/**
+ * Commands on their way. Each keeps its command id for ever, so that sending it again, from here, from another tab or
+ * after a reload, changes nothing twice. One that was refused stays, with the reason, until its author decides.
+ */
+export interface Unsent {
+  id: Id;
+  order: number;
+  path: string;
+  body: Record<string, unknown>;
+  /** The server's reason, when it said no. */
+  refused: string | null;
+  /** The server took it; only the event that shows it is still on its way. */
+  answered: boolean;
+}
+
+export const unsent = signal<readonly Unsent[]>([]);
+export const somethingToSend = computed(() => unsent.value.some(waiting));
+
+let person: Id | null = null;
+let draining = false;
+let last = 0;
+const backoff = new Backoff(500, 15_000);
+
+export function openOutbox(owner: Id): void {
+  if (person !== owner) unsent.value = load(owner);
+  person = owner;
+  void drain();
+}
+
+export function closeOutbox(): void {
+  person = null;
+  unsent.value = [];
+}
+
+/** Takes a command without its id, keeps it on this device, and sends it as soon as it can. */
+export function submit(path: string, body: Record<string, unknown>): void {
+  const id = newId();
+  last = Math.max(Date.now(), last + 1);
+  const item: Unsent = { id, order: last, path, body: { id, ...body }, refused: null, answered: false };
+  unsent.value = [...unsent.value, item];
+  if (person) save(person, item);
+  void drain();
+}
+
+/** Ids that the stream shows now: what carried them has arrived. */
+export function confirm(shown: (id: Id) => boolean): void {
+  settle((item) => shown(subject(item)));
+}
+
+/** Forgets what was answered and will be in the next snapshot anyway. */
+export function forgetAnswered(): void {
+  settle((item) => item.answered);
+}
+
+export function sendAgain(id: Id): void {
+  change(id, { refused: null });
+  void drain();
+}
+
+export function discard(id: Id): void {
+  settle((item) => item.id === id);
+}
+
+/** The annotation or reply that a command makes; empty for the others. */
+export function subject(item: Unsent): Id {
+  const { type, annotation, reply } = item.body as { type: string; annotation?: Id; reply?: Id };
+  return (type === "add_reply" ? reply : type === "add_annotation" ? annotation : "") ?? "";
+}
+
+function waiting(item: Unsent): boolean {
+  return !item.answered && item.refused === null;
+}
+
+function settle(done: (item: Unsent) => boolean): void {
+  const finished = unsent.value.filter(done);
+  if (finished.length === 0) return;
+  unsent.value = unsent.value.filter((item) => !done(item));
+  if (person) for (const item of finished) strike(person, item.id);
+}
+
+function change(id: Id, to: Partial<Unsent>): void {
+  unsent.value = unsent.value.map((item) => (item.id === id ? { ...item, ...to } : item));
+  const item = unsent.value.find((one) => one.id === id);
+  if (item && person && !item.answered) save(person, item);
+}
+
+async function drain(): Promise<void> {
+  if (draining) return;
+  draining = true;
+  try {
+    for (;;) {
+      const owner = person;
+      const next = unsent.value.find(waiting);
+      if (!owner || !next) return;
+      try {
+        await post(next.path, next.body);
+        backoff.reset();
+        strike(owner, next.id);
+        if (subject(next)) change(next.id, { answered: true });
+        else unsent.value = unsent.value.filter(({ id }) => id !== next.id);
+      } catch (error) {
+        const problem = asProblem(error);
+        if (problem.status === 401) return;
+        if (problem.passing || problem.status < 0) await pause(problem.retryAfterMs ?? backoff.next());
+        else change(next.id, { refused: problem.detail });
+      }
+    }
+  } finally {
+    draining = false;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Id } from "../api/shapes";
+import type { Unsent } from "./outbox";
+
+/** Where unsent commands outlive a reload: one key each, so that two tabs never overwrite one another's. */
+
+const prefix = (person: Id): string => `farfield.unsent.${person}.`;
+
+export function load(person: Id): Unsent[] {
+  const found: Unsent[] = [];
+  try {
+    for (let n = 0; n < localStorage.length; n++) {
+      const key = localStorage.key(n);
+      if (!key?.startsWith(prefix(person))) continue;
+      found.push({ ...(JSON.parse(localStorage.getItem(key) ?? "{}") as Unsent), answered: false });
+    }
+  } catch {
+    // Storage is switched off in this browser: what is unsent lives as long as the page.
+  }
+  return found.filter(({ id, path }) => id && path).sort((a, b) => a.order - b.order);
+}
+
+export function save(person: Id, item: Unsent): void {
+  try {
+    localStorage.setItem(prefix(person) + item.id, JSON.stringify(item));
+  } catch {
+    // As above.
+  }
+}
+
+export function strike(person: Id, id: Id): void {
+  try {
+    localStorage.removeItem(prefix(person) + id);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,94 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { Kind } from "../api/shapes";
+import { clock } from "../time/format";
+import { words } from "../words";
+import { KindIcon } from "./KindMark";
+import type { Playback } from "./playback";
+import type { Writing } from "./writing";
+
+const KINDS: Kind[] = ["question", "suggestion", "strength", "note"];
+
+/** On a phone a button first, then the sheet under the picture; on a desk the sheet stands open where the eye already is. */
+export function Composer({ writing, playback, own }: { writing: Writing; playback: Playback; own: boolean }) {
+  const text = useRef<HTMLTextAreaElement>(null);
+  const open = writing.open.value;
+  const start = writing.start.value;
+  useEffect(() => {
+    if (open) text.current?.focus({ preventScroll: true });
+  }, [open]);
+  const at = start ?? playback.second.value;
+  const end = writing.end.value;
+  const label = end === null ? words.room.writeLabel(clock(at)) : words.room.writeRange(clock(at), clock(end));
+
+  function keys(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      writing.putAway();
+      text.current?.blur();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+    }
+  }
+
+  function send(): void {
+    if (writing.send()) text.current?.blur();
+    else text.current?.focus();
+  }
+
+  return (
+    <section class={`composer ${open ? "open" : ""}`}>
+      <button type="button" class="main begin" onClick={() => writing.begin()}>{words.room.write(clock(playback.second.value))}</button>
+      <form
+        aria-label={label} onKeyDown={keys}
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <label class="field">
+          <span class="times">{label}</span>
+          <textarea
+            ref={text} rows={3} maxLength={5000} placeholder={words.room.placeholder} value={writing.body.value}
+            onInput={(event) => writing.type(event.currentTarget.value)}
+          />
+        </label>
+        <Kinds writing={writing} />
+        {start !== null && <Span writing={writing} playback={playback} start={start} />}
+        <p class="actions">
+          <button type="submit" class="main">{words.room.send}</button>
+          {start !== null && <button type="button" class="plain" onClick={() => writing.drop()}>{words.room.cancel}</button>}
+          {own && <small class="quiet">{words.room.onlyYou}</small>}
+        </p>
+      </form>
+    </section>
+  );
+}
+
+function Kinds({ writing }: { writing: Writing }) {
+  return (
+    <fieldset class="kinds">
+      <legend class="unseen">{words.room.kind}</legend>
+      {KINDS.map((kind) => (
+        <label key={kind} class={`kind ${kind} ${writing.kind.value === kind ? "chosen" : ""}`}>
+          <input type="radio" name="kind" value={kind} checked={writing.kind.value === kind} onChange={() => writing.choose(kind)} />
+          <KindIcon kind={kind} />{words.room.kinds[kind]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Playing on or seeking while writing moves neither end of the note, until one of these is pressed. */
+function Span({ writing, playback, start }: { writing: Writing; playback: Playback; start: number }) {
+  const here = playback.at.value;
+  const away = clock(here) !== clock(start);
+  return (
+    <p class="actions small">
+      {here > start && away && <button type="button" onClick={() => writing.setEnd()}>{words.room.endHere(clock(here))}</button>}
+      {away && <button type="button" class="plain" onClick={() => writing.moveStart()}>{words.room.startHere(clock(here))}</button>}
+      {writing.end.value !== null && <button type="button" class="plain" onClick={() => writing.clearEnd()}>{words.room.noEnd}</button>}
+      {!away && writing.end.value === null && <span class="quiet">{words.room.rangeHint}</span>}
+    </p>
+  );
+}

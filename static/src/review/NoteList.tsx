@@ -1,0 +1,49 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { words } from "../words";
+import type { Entry } from "./entries";
+import { NoteItem } from "./NoteItem";
+import type { People } from "./people";
+import type { Playback } from "./playback";
+import { under } from "./timeline";
+
+interface Props { entries: Entry[]; lesson: string; people: People; playback: Playback }
+
+const LEFT_ALONE_MS = 6_000;
+
+/** The notes in time order. While the lesson plays and nobody touches the list, it follows the playhead. */
+export function NoteList({ entries, lesson, people, playback }: Props) {
+  const list = useRef<HTMLUListElement>(null);
+  const touched = useRef(0);
+  const latest = useRef(entries);
+  latest.current = entries;
+  // A quarter of a second is fine enough for a list, and spares a phone drawing it at every frame.
+  const quarter = useComputed(() => Math.floor(playback.at.value / 250) * 250 + 249);
+  const current = under(latest.current, quarter.value);
+  const last = current[current.length - 1];
+
+  useEffect(() => {
+    const touch = (): void => void (touched.current = Date.now());
+    const names = ["wheel", "touchmove", "keydown"] as const;
+    for (const name of names) addEventListener(name, touch, { passive: true });
+    return () => { for (const name of names) removeEventListener(name, touch); };
+  }, []);
+
+  useEffect(() => {
+    if (!last || !playback.playing.peek() || Date.now() - touched.current < LEFT_ALONE_MS) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    list.current?.querySelector(`[data-note="${last}"]`)?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }, [last]);
+
+  return (
+    <section class="notes" aria-labelledby="notes-title">
+      <h2 id="notes-title">{words.room.notes} <span class="quiet">{entries.length}</span></h2>
+      {entries.length === 0 && <p class="quiet">{words.room.noNotes}</p>}
+      <ul ref={list}>
+        {entries.map((entry) => (
+          <NoteItem key={entry.id} entry={entry} lesson={lesson} people={people} current={current.includes(entry.id)} onSeek={(ms) => playback.seek(ms)} />
+        ))}
+      </ul>
+    </section>
+  );
+}

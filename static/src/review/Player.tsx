@@ -1,0 +1,66 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { LessonState, Play } from "../api/shapes";
+import { clock } from "../time/format";
+import { words } from "../words";
+import type { Playback } from "./playback";
+
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
+
+export function Player({ playback, play, lesson }: { playback: Playback; play: Play; lesson: LessonState }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => playback.mount(video.current!), [playback]);
+  // A new attempt, or the finished lesson in place of the growing one, is another copy of the same moments.
+  useEffect(() => void playback.load(play), [playback, play.attempt, play.playlist, play.progressive, lesson.state]);
+  return (
+    <div class="screen" style={{ aspectRatio: `${lesson.width ?? 16} / ${lesson.height ?? 9}` }}>
+      <video
+        ref={video} playsInline preload="auto" poster={play.poster ?? undefined} aria-label={words.room.video} tabIndex={-1}
+        onClick={() => playback.toggle()}
+      />
+      {playback.noPicture.value && (
+        <p class="over" role="alert">
+          {words.room.noPicture} <button type="button" onClick={() => playback.again()}>{words.room.reload}</button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Controls({ playback, durationMs }: { playback: Playback; durationMs: number }) {
+  const playing = playback.playing.value;
+  return (
+    <div class="controls">
+      <button type="button" class="round" aria-label={playing ? words.room.pause : words.room.play} onClick={() => playback.toggle()}>
+        <Icon d={playing ? "M5 3.5v9M11 3.5v9" : "M5 3l8 5-8 5z"} filled={!playing} />
+      </button>
+      <button type="button" class="plain" aria-label={words.room.back5} onClick={() => playback.step(-5000)}>−5</button>
+      <button type="button" class="plain" aria-label={words.room.on5} onClick={() => playback.step(5000)}>+5</button>
+      <span class="times"><Now playback={playback} /> <span class="quiet">/ {clock(durationMs)}</span></span>
+      <span class="gap" />
+      <label class="speed">
+        <span class="unseen">{words.room.speed}</span>
+        <select value={String(playback.speed.value)} onChange={(event) => playback.setSpeed(Number(event.currentTarget.value))}>
+          {SPEEDS.map((speed) => <option key={speed} value={String(speed)}>{speed}×</option>)}
+        </select>
+      </label>
+      <button type="button" class="plain" aria-label={playback.muted.value ? words.room.unmute : words.room.mute} onClick={() => playback.toggleSound()}>
+        <Icon d={playback.muted.value ? "M3 6h2l3-2.5v9L5 10H3zM11 6l3 4M14 6l-3 4" : "M3 6h2l3-2.5v9L5 10H3zM10.5 5.5a3.5 3.5 0 0 1 0 5"} />
+      </button>
+      <button type="button" class="plain wide-only" aria-label={words.room.full} onClick={() => playback.fullScreen()}>
+        <Icon d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />
+      </button>
+    </div>
+  );
+}
+
+function Now({ playback }: { playback: Playback }) {
+  return <span class="now">{clock(playback.second.value)}</span>;
+}
+
+function Icon({ d, filled = false }: { d: string; filled?: boolean }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="20" height="20" aria-hidden="true">
+      <path d={d} fill={filled ? "currentColor" : "none"} stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,85 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { useTitle } from "../app/Shell";
+import { NotFound, Trouble } from "../app/Trouble";
+import { openLesson, type OpenLesson } from "../live/lesson";
+import { unsent } from "../outbox/outbox";
+import { session } from "../session/session";
+import { clock } from "../time/format";
+import { words } from "../words";
+import { Composer } from "./Composer";
+import { entries } from "./entries";
+import { useKeys } from "./keys";
+import { NoteList } from "./NoteList";
+import { type People, peopleOf } from "./people";
+import { Controls, Player } from "./Player";
+import { Playback } from "./playback";
+import { usePresence } from "./presence";
+import { ReleaseButton } from "./ReleaseButton";
+import { RoomHead } from "./RoomHead";
+import { NoPictureYet } from "./Standing";
+import { Timeline } from "./Timeline";
+import { Writing } from "./writing";
+
+export function ReviewRoom({ id }: { id: string }) {
+  const open = useMemo(() => openLesson(id), [id]);
+  useEffect(() => () => open.close(), [open]);
+  const loaded = open.lesson.value;
+  useTitle(loaded?.title);
+  if (open.closed.value) return <section class="card"><p role="alert">{words.room.closed}</p><NotFound /></section>;
+  if (!loaded) {
+    const problem = open.problem.value;
+    return problem ? <Trouble problem={problem} again={() => location.reload()} /> : <p class="quiet" role="status">{words.loading}</p>;
+  }
+  return <Room id={id} open={open} />;
+}
+
+function Room({ id, open }: { id: string; open: OpenLesson }) {
+  const playback = useMemo(() => new Playback(), [id]);
+  const writing = useMemo(() => new Writing(id, playback), [playback]);
+  const lesson = open.lesson.value!;
+  const snapshot = open.snapshot.value!;
+  const who = session.value!;
+  const play = lesson.state === "watchable" || lesson.state === "ready" ? snapshot.play : null;
+  const durationMs = lesson.duration_ms ?? play?.duration_ms ?? 0;
+  const people = useMemo(() => peopleOf(snapshot, who), [snapshot, who]);
+  const shown = useComputed(() => entries(open.annotations.value, open.lesson.value!, unsent.value, who.person.id));
+  const present = usePresence(id, playback, who.person.id, true);
+  useKeys(playback, writing, play !== null);
+  return (
+    <div class="room">
+      <RoomHead open={open} people={people} present={present.value} />
+      <div class="theatre">
+        {play ? (
+          <>
+            <Player playback={playback} play={play} lesson={lesson} />
+            <Timeline playback={playback} durationMs={durationMs} entries={shown.value} people={people} present={present.value} />
+            <Controls playback={playback} durationMs={durationMs} />
+            {lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
+          </>
+        ) : <NoPictureYet lesson={lesson} role={snapshot.role} />}
+      </div>
+      <div class="below">
+        {play && <Composer writing={writing} playback={playback} own={lesson.released_at === null} />}
+        {play && <p class="quiet small wide-only">{words.room.keys}</p>}
+        <ReleaseButton open={open} />
+      </div>
+      <NoteList entries={shown.value} lesson={id} people={people} playback={playback} />
+      <News open={open} people={people} me={who.person.id} />
+    </div>
+  );
+}
+
+/** Says aloud, politely, what others did; one's own notes are known already. */
+function News({ open, people, me }: { open: OpenLesson; people: People; me: string }) {
+  const event = open.latest.value;
+  let text = "";
+  if (event && event.by !== me) {
+    if (event.type === "annotation.added") {
+      const { kind, start_ms } = event.data as { kind: keyof typeof words.room.kinds; start_ms: number };
+      text = words.room.said(people(event.by).name, words.room.kinds[kind].toLowerCase(), clock(start_ms));
+    } else if (event.type === "reply.added") text = words.room.saidReply(people(event.by).name);
+    else if (event.type === "lesson.watchable") text = words.room.nowWatchable;
+  }
+  return <p class="unseen" role="status" aria-live="polite">{text}</p>;
+}

@@ -1,0 +1,98 @@
+import { useRef } from "preact/hooks";
+import type { Present } from "../live/socket";
+import { Face } from "../people/Face";
+import { clock } from "../time/format";
+import { words } from "../words";
+import type { Entry } from "./entries";
+import { KindIcon } from "./KindMark";
+import type { Playback } from "./playback";
+import { fraction, marks, msAt } from "./timeline";
+import type { People } from "./people";
+
+interface Props { playback: Playback; durationMs: number; entries: Entry[]; people: People; present: Present[] }
+
+const ROWS = 3;
+const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
+
+/** The lesson as one line: where the playhead is, what is ready, every note, and where the others are. */
+export function Timeline({ present, ...rest }: Props) {
+  return (
+    <div class="timeline">
+      <Line playback={rest.playback} durationMs={rest.durationMs} people={rest.people} present={present} />
+      <Marks {...rest} />
+    </div>
+  );
+}
+
+function Line({ playback, durationMs, people, present }: Omit<Props, "entries">) {
+  const line = useRef<HTMLDivElement>(null);
+  const at = playback.at.value;
+  const ready = fraction(playback.readyTo.value, durationMs);
+
+  function seekTo(event: PointerEvent): void {
+    const box = line.current!.getBoundingClientRect();
+    playback.seek(msAt(event.clientX, box.left, box.width, durationMs));
+  }
+
+  function press(event: KeyboardEvent): void {
+    const steps: Record<string, number> = { ArrowLeft: -5000, ArrowDown: -5000, ArrowRight: 5000, ArrowUp: 5000, PageDown: -60000, PageUp: 60000 };
+    const step = steps[event.key];
+    if (step !== undefined) playback.step(step);
+    else if (event.key === "Home") playback.seek(0);
+    else if (event.key === "End") playback.seek(durationMs);
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div
+      class="line" ref={line} role="slider" tabIndex={0} aria-label={words.room.timeline} aria-valuemin={0}
+      aria-valuemax={Math.round(durationMs / 1000)} aria-valuenow={Math.floor(at / 1000)}
+      aria-valuetext={words.room.timelineValue(clock(at), clock(durationMs))} onKeyDown={press}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seekTo(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
+      }}
+    >
+      <span class="track" />
+      {ready < 0.999 && <span class="not-ready" title={words.room.notReadyYet} style={{ left: percent(ready) }} />}
+      <span class="past" style={{ width: percent(fraction(at, durationMs)) }} />
+      <span class="head" style={{ left: percent(fraction(at, durationMs)) }} />
+      {present.map(({ person, at_ms }) => {
+        const who = people(person);
+        return (
+          <span key={person} class="there" style={{ left: percent(fraction(at_ms, durationMs)) }} title={words.room.personAt(who.name, clock(at_ms))}>
+            <Face role={who.role} name={who.name} />
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+function Marks({ playback, durationMs, entries, people }: Omit<Props, "present">) {
+  const places = marks(entries, durationMs, 0.022, ROWS);
+  const rows = Math.max(1, ...places.map(({ row }) => row + 1));
+  return (
+    <div class="marks" style={{ height: `${rows * 22 + 2}px` }}>
+      {places.map(({ id, from, to, row }) => {
+        const entry = entries.find((one) => one.id === id)!;
+        const who = people(entry.by);
+        const name = words.room.mark(words.room.kinds[entry.kind], who.name, clock(entry.start_ms));
+        return (
+          // The list below says the same to the keyboard; stopping at every mark here would be a long way round.
+          <button
+            key={id} type="button" tabIndex={-1} aria-label={name} title={name} onClick={() => playback.seek(entry.start_ms)}
+            class={`mark ${entry.kind} ${who.role} ${entry.unsent ? "unsent" : ""}`}
+            style={{ left: percent(from), width: to > from ? percent(to - from) : "", top: `${row * 22 + 1}px` }}
+          >
+            <KindIcon kind={entry.kind} />
+          </button>
+        );
+      })}
+    </div>
+  );
+}

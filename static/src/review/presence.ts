@@ -1,0 +1,30 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Id } from "../api/shapes";
+import { onPresence, type Present, standing, tellPresence } from "../live/socket";
+import type { Playback } from "./playback";
+
+const PLAYING_MS = 2_000;
+const STILL_MS = 10_000;
+
+/** Tells the others where this person is, and keeps where they are. */
+export function usePresence(lesson: Id, playback: Playback, me: Id, joined: boolean): Signal<Present[]> {
+  const present = useSignal<Present[]>([]);
+  const connected = standing.value === "live";
+  const playing = playback.playing.value;
+  useEffect(() => onPresence((about, people) => {
+    if (about === lesson) present.value = people.filter(({ person }) => person !== me);
+  }), [lesson, me]);
+  useEffect(() => {
+    if (!joined) return;
+    if (!connected) {
+      present.value = [];
+      return;
+    }
+    const tell = (): void => tellPresence(lesson, playback.at.peek(), playback.playing.peek());
+    tell();
+    const timer = setInterval(tell, playing ? PLAYING_MS : STILL_MS);
+    return () => clearInterval(timer);
+  }, [lesson, connected, playing, joined]);
+  return present;
+}

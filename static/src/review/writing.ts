@@ -1,0 +1,124 @@
+import { signal } from "@preact/signals";
+import type { Id, Kind } from "../api/shapes";
+import { newId } from "../ids/uuid";
+import { submit } from "../outbox/outbox";
+import { commandsOf } from "./entries";
+import type { Playback } from "./playback";
+
+/** A note being written: its moment is fixed with the first letter, and playing goes on once it is sent or put away. */
+export class Writing {
+  readonly open = signal(false);
+  readonly body = signal("");
+  readonly kind = signal<Kind>("note");
+  readonly start = signal<number | null>(null);
+  readonly end = signal<number | null>(null);
+  private playedBefore = false;
+
+  constructor(private readonly lesson: Id, private readonly playback: Playback) {
+    const kept = this.recall();
+    if (kept) {
+      this.body.value = kept.body;
+      this.kind.value = kept.kind;
+      this.start.value = kept.start;
+      this.end.value = kept.end;
+      this.open.value = true;
+    }
+  }
+
+  begin(): void {
+    this.open.value = true;
+    this.fix();
+  }
+
+  type(text: string): void {
+    if (this.body.value === "" && text !== "") this.fix();
+    this.body.value = text;
+    this.keep();
+  }
+
+  moveStart(): void {
+    this.start.value = this.playback.moment();
+    if (this.end.value !== null && this.end.value <= this.start.value) this.end.value = null;
+    this.keep();
+  }
+
+  setEnd(): void {
+    const end = this.playback.moment();
+    this.end.value = this.start.value !== null && end > this.start.value ? end : null;
+    this.keep();
+  }
+
+  clearEnd(): void {
+    this.end.value = null;
+    this.keep();
+  }
+
+  choose(kind: Kind): void {
+    this.kind.value = kind;
+    this.keep();
+  }
+
+  /** Hands the note to the outbox: it is drawn at once and survives whatever the connection does. */
+  send(): boolean {
+    const body = this.body.value.trim();
+    if (body === "") return false;
+    submit(commandsOf(this.lesson), {
+      type: "add_annotation", annotation: newId(), start_ms: this.start.value ?? this.playback.moment(), end_ms: this.end.value,
+      body, kind: this.kind.value, made_at: new Date().toISOString(),
+    });
+    this.body.value = "";
+    this.finish();
+    return true;
+  }
+
+  /** Esc: what was typed stays for later, an empty note is forgotten. */
+  putAway(): void {
+    if (this.body.value.trim() === "") this.finish();
+    else this.open.value = false;
+  }
+
+  /** Cancel: the text goes too. */
+  drop(): void {
+    this.body.value = "";
+    this.finish();
+  }
+
+  private fix(): void {
+    if (this.start.value !== null) return;
+    this.playedBefore = this.playback.playing.value;
+    this.playback.pause();
+    this.start.value = this.playback.moment();
+  }
+
+  private finish(): void {
+    const goOn = this.playedBefore;
+    this.start.value = null;
+    this.end.value = null;
+    this.kind.value = "note";
+    this.open.value = false;
+    this.playedBefore = false;
+    this.keep();
+    if (goOn) this.playback.start();
+  }
+
+  private get key(): string {
+    return `farfield.writing.${this.lesson}`;
+  }
+
+  private keep(): void {
+    try {
+      if (this.body.value === "") sessionStorage.removeItem(this.key);
+      else sessionStorage.setItem(this.key, JSON.stringify({ body: this.body.value, kind: this.kind.value, start: this.start.value, end: this.end.value }));
+    } catch {
+      // Storage is off: the text lives as long as the page.
+    }
+  }
+
+  private recall(): { body: string; kind: Kind; start: number | null; end: number | null } | null {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "null") as { body: string; kind: Kind; start: number | null; end: number | null } | null;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { signal } from "@preact/signals";
+import { call, get, onSignedOut, post } from "../api/http";
+import { asProblem, type Problem } from "../api/problem";
+import type { Session } from "../api/shapes";
+import { pause } from "../live/backoff";
+import { stopLive } from "../live/socket";
+import { closeOutbox, openOutbox } from "../outbox/outbox";
+
+/** undefined: not asked yet; null: signed out. */
+export const session = signal<Session | null | undefined>(undefined);
+export const sessionProblem = signal<Problem | null>(null);
+
+export async function loadSession(): Promise<void> {
+  try {
+    enter(await get<Session>("/api/session"));
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.status === 401) leave();
+    else sessionProblem.value = problem;
+  }
+}
+
+/** Uses a sign-in link. Throws the problem that says why it cannot be used. */
+export async function signIn(token: string): Promise<void> {
+  enter(await post<Session>("/api/session", { token }));
+}
+
+export async function signOut(): Promise<void> {
+  await call<void>("DELETE", "/api/session");
+  leave();
+}
+
+/** The object store needs up to half a minute after a start; ask until it is there. */
+export async function waitForStorage(): Promise<void> {
+  while (session.value && !session.value.storage_ready) {
+    await pause(3_000);
+    await loadSession();
+  }
+}
+
+function enter(found: Session): void {
+  const before = session.value;
+  sessionProblem.value = null;
+  session.value = found;
+  openOutbox(found.person.id);
+  if (!found.storage_ready && before?.storage_ready !== false) void waitForStorage();
+}
+
+function leave(): void {
+  session.value = null;
+  closeOutbox();
+  stopLive();
+}
+
+onSignedOut(() => {
+  if (session.value) leave();
+});

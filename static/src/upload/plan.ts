@@ -1,0 +1,116 @@
+import type { StoredBlock } from "../api/shapes";
+
+/** Which blocks make up the file, what is missing, and how large the next one should be. Pure. */
+
+export interface Range { offset: number; end: number }
+
+export const SMALLEST_BLOCK = 256 * 1024;
+export const LARGEST_BLOCK = 8 * 1024 * 1024;
+const FIRST_BLOCK = 512 * 1024;
+const SECONDS_PER_BLOCK = 6;
+const FASTEST_GROWTH = 4;
+
+/**
+ * The set of blocks without overlaps that covers most of the file. Blocks may overlap when a late one landed after a
+ * resume; a place stored twice with different sums is trusted neither time.
+ */
+export function cover(blocks: readonly StoredBlock[], size: number): StoredBlock[] {
+  const sums = new Map<string, Set<string>>();
+  for (const { offset, end, sha256 } of blocks) {
+    const place = `${offset}-${end}`;
+    sums.set(place, (sums.get(place) ?? new Set()).add(sha256));
+  }
+  const usable = [...new Map(blocks.map((block) => [`${block.offset}-${block.end}`, block])).entries()]
+    .filter(([place, { offset, end }]) => sums.get(place)?.size === 1 && offset >= 0 && offset < end && end <= size)
+    .map(([, block]) => block)
+    .sort((a, b) => a.end - b.end);
+  // Weighted interval scheduling: best[n] covers most bytes with the first n blocks.
+  const best: number[] = [0];
+  const before: number[] = [];
+  usable.forEach((block, n) => {
+    before[n] = endingBy(usable, block.offset, n);
+    best[n + 1] = Math.max(best[n]!, best[before[n]!]! + block.end - block.offset);
+  });
+  const chosen: StoredBlock[] = [];
+  for (let n = usable.length; n > 0; ) {
+    if (best[n] === best[n - 1]) { n--; continue; }
+    chosen.push(usable[n - 1]!);
+    n = before[n - 1]!;
+  }
+  return chosen.reverse();
+}
+
+/** How many of the first `limit` blocks (sorted by end) end at or before `offset`. */
+function endingBy(blocks: readonly StoredBlock[], offset: number, limit: number): number {
+  let low = 0;
+  let high = limit;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle]!.end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What a cover leaves out, in order. */
+export function gaps(covered: readonly StoredBlock[], size: number): Range[] {
+  const found: Range[] = [];
+  let at = 0;
+  for (const { offset, end } of covered) {
+    if (offset > at) found.push({ offset: at, end: offset });
+    at = end;
+  }
+  if (at < size) found.push({ offset: at, end: size });
+  return found;
+}
+
+/** The first piece, at most `length` long, of what is missing at or after `from`; a tail of a few kB goes with it. */
+export function nextRange(missing: readonly Range[], length: number, from = 0): Range | null {
+  for (const { offset, end } of missing) {
+    const start = Math.max(offset, from);
+    if (start >= end) continue;
+    const stop = Math.min(start + length, end);
+    const sliver = end - stop < SMALLEST_BLOCK / 4 && end - start <= LARGEST_BLOCK;
+    return { offset: start, end: sliver ? end : stop };
+  }
+  return null;
+}
+
+export const bytesOf = (ranges: readonly Range[]): number => ranges.reduce((sum, { offset, end }) => sum + end - offset, 0);
+
+/** Bytes a second over the last blocks, from the moment a block was begun to the moment the store had it. */
+export class Pace {
+  private bytesPerSecond: number | null = null;
+  private length = FIRST_BLOCK;
+
+  get rate(): number | null {
+    return this.bytesPerSecond;
+  }
+
+  /** About six seconds' worth: a cut never costs more than that. */
+  get blockLength(): number {
+    return this.length;
+  }
+
+  stored(bytes: number, ms: number): void {
+    const measured = bytes / Math.max(ms, 1) * 1000;
+    this.bytesPerSecond = this.bytesPerSecond === null ? measured : 0.6 * this.bytesPerSecond + 0.4 * measured;
+    const wanted = Math.min(this.bytesPerSecond * SECONDS_PER_BLOCK, this.length * FASTEST_GROWTH);
+    this.length = Math.round(Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, wanted)));
+  }
+
+  /** A lost block says the link is worse than measured. */
+  lost(): void {
+    this.length = Math.max(SMALLEST_BLOCK, Math.round(this.length / 2));
+  }
+}
+
+/** What is left at this rate, as a range people can plan with; null while nothing is known. */
+export function timeLeft(bytes: number, rate: number | null): { low: number; high: number; unit: "minutes" | "hours" } | null {
+  if (!rate || bytes <= 0) return null;
+  const minutes = bytes / rate / 60;
+  if (minutes < 1) return { low: 1, high: 1, unit: "minutes" };
+  if (minutes < 5) return { low: Math.floor(minutes), high: Math.ceil(minutes * 1.4), unit: "minutes" };
+  if (minutes < 90) return { low: Math.floor((minutes * 0.9) / 5) * 5 || 5, high: Math.ceil((minutes * 1.3) / 5) * 5, unit: "minutes" };
+  return { low: Math.floor(minutes / 60), high: Math.ceil((minutes * 1.3) / 60), unit: "hours" };
+}
