@@ -2,11 +2,11 @@
 
 Model. A topic is one stream with its followers. `sent` is the version up to which every *caught-up* follower has
 everything. A wake-up makes the topic read what is after `sent`, encode it once and broadcast it to those. A newcomer
-reads its backlog by itself and joins the caught-up ones under the topic's lock, when nothing lies between it and `sent`.
+reads its backlog by itself and joins the others under the topic's lock, once nothing lies between it and `sent`.
 
 Promises. Contiguous versions, never a gap, never one twice. Following subscribes first, then reads, then sends. A
-lost wake-up delays, it loses nothing: `heal` looks at the heads of all topics. A revoked grant ends the topic for its person
-at the next look at the grants counter, which a wake-up brings at once and the clock within a second.
+lost wake-up delays, it loses nothing: `heal` looks at the heads of all topics. A revoked grant ends the topic for its
+person at the next look at the grants counter, which a wake-up brings at once and the clock within a second.
 """
 
 import asyncio

@@ -76,11 +76,11 @@ async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[dict
         own = [lesson.id for lesson in shown if granted[lesson_stream(lesson.id)] == "teacher"]
         sent = await uploads.of_lessons(tx, own)
         names = await people.by_ids(tx, {person for cycle in found for person in (cycle.teacher_id, cycle.coach_id)})
-        its_program = {cycle.program_id: await programs.by_id(tx, cycle.program_id) for cycle in found}
+        program_names = {role.id: role.name for role in await programs.of_person(tx, person)}
     return [
         {
             "id": cycle.id,
-            "program": {"id": cycle.program_id, "name": program.name if (program := its_program[cycle.program_id]) else ""},
+            "program": {"id": cycle.program_id, "name": program_names.get(cycle.program_id, "")},
             "teacher": {"id": cycle.teacher_id, "name": names[cycle.teacher_id].name},
             "coach": {"id": cycle.coach_id, "name": names[cycle.coach_id].name},
             "number": cycle.number,
