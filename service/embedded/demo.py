@@ -157,7 +157,8 @@ async def send_film(deps: Deps) -> None:
             while piece := film.read(FILM_BLOCK_BYTES):
                 offset = film.tell() - len(piece)
                 block = uploads.Block(offset, film.tell(), hashlib.sha256(piece).hexdigest())
-                await deps.objects.put(f"{uploads.prefix(UPLOAD)}{block.offset}-{block.end}-{block.sha256}", piece)
+                key = f"{uploads.prefix(UPLOAD)}{block.offset}-{block.end}-{block.sha256}"
+                await deps.objects.put(key, piece, "application/octet-stream")
                 cover.append(block)
     await uploads.complete_upload(deps, await access.access_upload(deps, TEACHER, UPLOAD), size, cover, by=TEACHER)
 

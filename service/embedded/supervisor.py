@@ -45,11 +45,12 @@ class Program:
 class Child:
     """One supervised program. `start()` once, `stop()` once; in between it is running or about to run again."""
 
-    def __init__(self, program: Program, *, on_start: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.pid: int | None = None
         self.restarts = 0
-        self._on_start = on_start
+        self.exits = asyncio.Event()
+        """Set at each death; whoever waits for one clears it."""
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -109,7 +110,6 @@ class Child:
             return None
         self.pid = process.pid
         logger.info("child_started", extra={"child": program.name, "pid": process.pid})
-        self._on_start()
         exited = asyncio.create_task(process.wait())
         stopping = asyncio.create_task(self._stopping.wait())
         try:
@@ -123,6 +123,7 @@ class Child:
             stopping.cancel()
             await exited
             self.pid = None
+            self.exits.set()
             program.after()
         return process.returncode
 
