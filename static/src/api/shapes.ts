@@ -81,6 +81,7 @@ export interface Annotation {
 export interface Draft extends Annotation { lesson: Id }
 
 export interface LessonState {
+  version: number;
   id: Id;
   cycle: Id;
   teacher: Id;
@@ -116,7 +117,21 @@ export interface LessonSnapshot {
   play: Play | null;
 }
 
-export interface CycleSnapshot { version: number; card: Cycle }
+export interface CycleState {
+  version: number;
+  id: Id;
+  program: Id;
+  teacher: Id;
+  coach: Id;
+  number: number;
+  release_mode: ReleaseMode;
+  stage: Stage;
+  stage_since: Instant | null;
+  history: { stage: Stage; at: Instant; by: Id }[];
+  lessons: { lesson: Id; title: string; listed_at: Instant }[];
+}
+
+export interface CycleSnapshot { version: number; cycle: CycleState; card: Cycle }
 
 export type UploadRole = "original" | "small" | "sound" | "recording";
 export interface StoredBlock { offset: number; end: number; sha256: string }

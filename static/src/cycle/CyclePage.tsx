@@ -1,9 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { useCommand } from "../app/command";
-import { useFetched } from "../app/fetched";
+import { type Fetched, useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
-import type { Cycle, CycleSnapshot, LessonStanding } from "../api/shapes";
+import type { Cycle, CycleSnapshot, LessonStanding, StreamEvent } from "../api/shapes";
+import { reduceCycle } from "../live/reduce";
 import { follow } from "../live/socket";
 import { PersonName } from "../people/Face";
 import { day } from "../time/format";
@@ -15,7 +16,7 @@ export function CyclePage({ id }: { id: string }) {
   const page = useFetched<CycleSnapshot>(`/api/cycles/${id}`);
   const found = page.value.value;
   useTitle(found ? words.home.cycle(found.card.number, found.card.teacher.name) : undefined);
-  useLive(page.again, found);
+  useLive(page);
   if (!found) {
     const problem = page.problem.value;
     return problem ? <Trouble problem={problem} again={page.again} /> : <p class="quiet" role="status">{words.loading}</p>;
@@ -26,17 +27,31 @@ export function CyclePage({ id }: { id: string }) {
 const UNFINISHED: LessonStanding[] = ["waiting", "arriving", "preparing", "watchable"];
 
 /** What happens in the cycle, or to a lesson that is still on its way, brings the page up to date. */
-function useLive(again: () => void, found: CycleSnapshot | null): void {
+function useLive({ value, again }: Fetched<CycleSnapshot>): void {
+  const found = value.value;
   const unfinished = found?.card.lessons.filter(({ state }) => UNFINISHED.includes(state)).map(({ id }) => id).join(" ") ?? "";
   useEffect(() => {
     if (!found) return;
-    const stops = [follow(`cycle/${found.card.id}`, found.version, { events: again, refetch: again, closed: again })];
+    const stops = [follow(`cycle/${found.card.id}`, found.version, {
+      events(events) {
+        const before = value.peek();
+        if (before) value.value = afterEvents(before, events);
+        again(); // the cards of lessons are not in the stream
+      },
+      refetch: again, closed: again,
+    })];
     for (const lesson of unfinished.split(" ").filter(Boolean)) {
       // The card does not say how far its stream is; an unfinished lesson's is short, so it is read from the start.
       stops.push(follow(`lesson/${lesson}`, 0, { events: again, refetch: again, closed: again }));
     }
     return () => stops.forEach((stop) => stop());
   }, [found?.card.id, found?.version, unfinished]);
+}
+
+function afterEvents(before: CycleSnapshot, events: StreamEvent[]): CycleSnapshot {
+  const cycle = events.reduce(reduceCycle, before.cycle);
+  const { stage, stage_since } = cycle;
+  return { version: cycle.version, cycle, card: { ...before.card, stage, stage_since: stage_since ?? before.card.stage_since } };
 }
 
 function CycleNotebook({ cycle }: { cycle: Cycle }) {

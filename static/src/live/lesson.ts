@@ -4,14 +4,15 @@ import { asProblem, type Problem } from "../api/problem";
 import type { Annotation, Id, LessonSnapshot, LessonState, StreamEvent } from "../api/shapes";
 import { confirm, forgetAnswered } from "../outbox/outbox";
 import { Backoff, pause } from "./backoff";
-import { type Drafts, reduceLesson, reduceNotebook } from "./reduce";
+import { byTime } from "./order";
+import { type Drafts, type NotebookPage, reduceLesson, reduceNotebook } from "./reduce";
 import { follow } from "./socket";
 
 /** A lesson that is open on this page: its snapshot, kept true by the events of its streams. */
 export interface OpenLesson {
   snapshot: Signal<LessonSnapshot | null>;
   lesson: ReadonlySignal<LessonState | null>;
-  drafts: Signal<Drafts>;
+  notebook: Signal<NotebookPage>;
   /** Everything pinned to the lesson that this person may see, in time order. */
   annotations: ReadonlySignal<Annotation[]>;
   problem: Signal<Problem | null>;
@@ -21,16 +22,17 @@ export interface OpenLesson {
   close(): void;
 }
 
+const NO_NOTEBOOK: NotebookPage = { version: 0, drafts: {} };
 const CHANGES_PLAY = new Set(["lesson.watchable", "lesson.ready"]);
 
 export function openLesson(id: Id): OpenLesson {
   const snapshot = signal<LessonSnapshot | null>(null);
   const state = signal<LessonState | null>(null);
-  const drafts = signal<Drafts>({});
+  const notebook = signal<NotebookPage>(NO_NOTEBOOK);
   const problem = signal<Problem | null>(null);
   const latest = signal<StreamEvent | null>(null);
   const closed = signal(false);
-  const annotations = computed(() => inTimeOrder(state.value, drafts.value, id));
+  const annotations = computed(() => inTimeOrder(state.value, notebook.value.drafts, id));
   const backoff = new Backoff(500, 10_000);
   const gone = new AbortController();
   let stops: (() => void)[] = [];
@@ -59,14 +61,14 @@ export function openLesson(id: Id): OpenLesson {
     batch(() => {
       snapshot.value = found;
       state.value = found.lesson;
-      drafts.value = found.notebook?.drafts ?? {};
+      notebook.value = found.notebook ?? NO_NOTEBOOK;
       problem.value = null;
     });
     settle();
     const whole = { refetch: () => void load(), closed: () => void (closed.value = true) };
     stops = [follow(`lesson/${id}`, found.version, { ...whole, events: take })];
-    const notebook = found.notebook;
-    if (notebook) stops.push(follow(notebook.stream, notebook.version, { ...whole, events: takeNotes, closed: () => undefined }));
+    const own = found.notebook;
+    if (own) stops.push(follow(own.stream, own.version, { ...whole, events: takeNotes, closed: () => undefined }));
   }
 
   function take(events: StreamEvent[]): void {
@@ -80,7 +82,7 @@ export function openLesson(id: Id): OpenLesson {
   }
 
   function takeNotes(events: StreamEvent[]): void {
-    drafts.value = events.reduce(reduceNotebook, drafts.value);
+    notebook.value = events.reduce(reduceNotebook, notebook.value);
     settle();
   }
 
@@ -95,7 +97,7 @@ export function openLesson(id: Id): OpenLesson {
 
   void load();
   return {
-    snapshot, lesson: state, drafts, annotations, problem, latest, closed,
+    snapshot, lesson: state, notebook, annotations, problem, latest, closed,
     close() {
       gone.abort();
       for (const stop of stops) stop();
@@ -109,8 +111,4 @@ function inTimeOrder(lesson: LessonState | null, drafts: Drafts, id: Id): Annota
   // While a release moves drafts over, one may be in both for a moment; the lesson's wins.
   const own = Object.values(drafts).filter((draft) => draft.lesson === id && !(draft.id in lesson.annotations));
   return [...Object.values(lesson.annotations), ...own].sort(byTime);
-}
-
-export function byTime(a: Annotation, b: Annotation): number {
-  return a.start_ms - b.start_ms || a.at.localeCompare(b.at) || a.id.localeCompare(b.id);
 }

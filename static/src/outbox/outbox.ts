@@ -4,23 +4,13 @@ import { asProblem } from "../api/problem";
 import type { Id } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
+import { subject, type Unsent } from "./command";
 import { load, save, strike } from "./shelf";
 
 /**
  * Commands on their way. Each keeps its command id for ever, so that sending it again, from here, from another tab or
  * after a reload, changes nothing twice. One that was refused stays, with the reason, until its author decides.
  */
-export interface Unsent {
-  id: Id;
-  order: number;
-  path: string;
-  body: Record<string, unknown>;
-  /** The server's reason, when it said no. */
-  refused: string | null;
-  /** The server took it; only the event that shows it is still on its way. */
-  answered: boolean;
-}
-
 export const unsent = signal<readonly Unsent[]>([]);
 export const somethingToSend = computed(() => unsent.value.some(waiting));
 
@@ -67,12 +57,6 @@ export function sendAgain(id: Id): void {
 
 export function discard(id: Id): void {
   settle((item) => item.id === id);
-}
-
-/** The annotation or reply that a command makes; empty for the others. */
-export function subject(item: Unsent): Id {
-  const { type, annotation, reply } = item.body as { type: string; annotation?: Id; reply?: Id };
-  return (type === "add_reply" ? reply : type === "add_annotation" ? annotation : "") ?? "";
 }
 
 function waiting(item: Unsent): boolean {

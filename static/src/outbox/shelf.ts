@@ -1,5 +1,5 @@
 import type { Id } from "../api/shapes";
-import type { Unsent } from "./outbox";
+import type { Unsent } from "./command";
 
 /** Where unsent commands outlive a reload: one key each, so that two tabs never overwrite one another's. */
 

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { discard, sendAgain, submit, type Unsent } from "../outbox/outbox";
+import type { Unsent } from "../outbox/command";
+import { discard, sendAgain, submit } from "../outbox/outbox";
 import { newId } from "../ids/uuid";
 import { PersonName } from "../people/Face";
 import { clock, dayAndTime } from "../time/format";
