@@ -140,8 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="seconds, for a test; the reach is not judged")
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args(arguments)
-    with contextlib.suppress(AttributeError, OSError):  # one core, where the system lets us say so
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if not options.quick:
+        with contextlib.suppress(AttributeError, OSError):  # one core, where the system lets us say so
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     result = asyncio.run(run(seed=options.seed, quick=options.quick))
     for name, value in result["figures"].items():
         print(f"{name:24} {value:>12,}")

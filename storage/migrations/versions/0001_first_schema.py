@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("deactivated_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
+    op.create_index("uq_people_email", "people", [sa.text("lower(email)")], unique=True)
     op.create_table(
         "programs",
         sa.Column("id", sa.Text(), nullable=False),

@@ -1,0 +1,16 @@
+"""The bench of the writer works, loses nothing, and says what it measured."""
+
+import json
+
+import pytest
+
+from tests.bench import record
+
+
+def test_the_quick_bench(capsys: pytest.CaptureFixture[str]) -> None:
+    assert record.main(["--quick", "--seed", "7"]) == 0
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (said["bench"], said["seed"]) == ("record", 7)
+    assert set(said["reach"]) == {"batched_per_s", "times_one_each"}
+    # Figures of a quick run on a busy machine prove little; that batching helps is plain even there.
+    assert said["figures"]["times_one_each"] > 2

@@ -1,0 +1,91 @@
+"""Migrations: they make exactly the tables of the program, may be run again, and leave a newer database alone."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine
+
+from storage.engine import Database
+from storage.migrations import SchemaTooNew, SchemaTooOld, check, migrate, newest
+from storage.tables import Instant, metadata
+
+
+def set_revision(file: Path, revision: str) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.commit()
+    connection.close()
+
+
+def schema(file: Path) -> list[tuple[str]]:
+    connection = sqlite3.connect(file)
+    found: list[tuple[str]] = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+def test_the_migrations_make_the_tables_of_the_program(database_file: Path) -> None:
+    def same_type(
+        _context: object, _reflected: object, _column: object, _inspected: object, ours: object
+    ) -> bool | None:
+        return False if isinstance(ours, Instant) else None  # BigInteger in the database
+
+    def compare(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": same_type})
+        return list(compare_metadata(context, metadata))
+
+    engine = create_engine(f"sqlite:///{database_file}")
+    with engine.connect() as connection:
+        assert compare(connection) == []
+    engine.dispose()
+
+
+def test_emails_are_unique_without_regard_to_case(database_file: Path) -> None:
+    """Alembic cannot compare an index over an expression, so this asks the database."""
+    connection = sqlite3.connect(database_file)
+    add = "INSERT INTO people VALUES (?, 'x', ?, 'UTC', 'en', 0, NULL)"
+    connection.execute(add, ("1", "Ana@example.org"))
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute(add, ("2", "ana@Example.org"))
+    connection.close()
+
+
+async def test_migrating_again_changes_nothing(database_file: Path) -> None:
+    before = schema(database_file)
+    assert await migrate(f"sqlite:///{database_file}") == newest()
+    assert schema(database_file) == before
+
+
+async def test_a_newer_database_is_left_alone(database_file: Path) -> None:
+    set_revision(database_file, "9999")
+    before = schema(database_file)
+    with pytest.raises(SchemaTooNew):
+        await migrate(f"sqlite:///{database_file}")
+    assert schema(database_file) == before
+    database = await Database.open(f"sqlite:///{database_file}")
+    with pytest.raises(SchemaTooNew):
+        await check(database)
+    await database.close()
+
+
+async def test_an_empty_database_is_too_old_until_it_is_migrated(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    database = await Database.open(url)
+    with pytest.raises(SchemaTooOld):
+        await check(database)
+    await database.close()
+    await migrate(url)
+    database = await Database.open(url)
+    await check(database)
+    await database.close()
+
+
+async def test_two_that_migrate_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    assert await asyncio.gather(migrate(url), migrate(url)) == [newest(), newest()]

@@ -1,0 +1,172 @@
+"""The other tables: what is written comes back the same, and the questions the service asks have the right answers."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from storage import cycles, lessons, people, programs, renditions, tables, uploads
+from storage.engine import Database, Write, apply
+from storage.renditions import Rendition, Segment
+from storage.uploads import Upload
+from tests.fixtures.database import NOW, with_a_lesson
+
+LATER = NOW + timedelta(hours=1)
+
+
+async def write(db: Database, *writes: Write) -> None:
+    async with db.write() as tx:
+        await apply(tx, writes)
+
+
+def test_instants_are_exact_to_the_millisecond_and_never_naive() -> None:
+    assert tables.from_ms(tables.to_ms(NOW)) == NOW
+    assert tables.to_ms(tables.EPOCH - timedelta(milliseconds=1)) == -1
+    with pytest.raises(TypeError):
+        tables.to_ms(NOW.replace(tzinfo=None))
+
+
+async def test_people_by_id_and_by_address(db: Database) -> None:
+    await with_a_lesson(db)
+    await write(db, people.deactivate("cleo", LATER))
+    async with db.read() as tx:
+        ana = await people.by_id(tx, "ana")
+        assert ana is not None
+        assert (ana.email, ana.created_at, ana.deactivated_at) == ("Ana@example.org", NOW, None)
+        assert await people.by_email(tx, "ana@EXAMPLE.org") == ana
+        assert await people.by_email(tx, "nobody@example.org") is None
+        assert set(await people.by_ids(tx, ["ana", "bo", "nobody", "ana"])) == {"ana", "bo"}
+        assert [(p.name, p.deactivated_at) for p in await people.everyone(tx)][2] == ("Cleo", LATER)
+    with pytest.raises(IntegrityError):
+        await write(db, people.add(people.Person("eve", "Eve", "ANA@example.org", "UTC", "en", NOW)))
+
+
+async def test_programs_and_who_is_in_them(db: Database) -> None:
+    await with_a_lesson(db)
+    await write(db, programs.join("north", "bo", "lead"))
+    async with db.read() as tx:
+        assert [(p.name, p.role) for p in await programs.of_person(tx, "bo")] == [("North", "coach"), ("North", "lead")]
+        assert await programs.roles(tx, "north", "cleo") == frozenset()
+        assert await programs.roles(tx, "south", "cleo") == {"lead"}
+        assert [m.person_id for m in await programs.members(tx, "north")] == ["ana", "bo", "bo"]
+        assert [p.name for p in await programs.everything(tx)] == ["North", "South"]
+    await write(db, programs.leave("north", "bo", "lead"))
+    async with db.read() as tx:
+        assert await programs.roles(tx, "north", "bo") == {"coach"}
+
+
+async def test_a_cycle_moves_and_the_overview_counts(db: Database) -> None:
+    await with_a_lesson(db)
+    await write(
+        db,
+        lessons.add(lessons.Lesson("m", "c", "ana", "Angles", LATER)),
+        lessons.set_annotations("l", 3),
+        lessons.set_annotations("m", 4),
+        lessons.set_released("l", LATER),
+        cycles.set_stage("c", "review", since=LATER),
+        cycles.set_focus("c", "questioning"),
+        cycles.add(cycles.Cycle("d", "north", "ana", "bo", 2, "planning", NOW, "open", None, NOW)),
+        cycles.add(cycles.Cycle("e", "south", "ana", "cleo", 1, "planning", NOW, "open", None, NOW)),
+    )
+    async with db.read() as tx:
+        empty, moved = await cycles.overview(tx, "north")
+        assert (empty.id, empty.lessons, empty.released, empty.annotations) == ("d", 0, 0, 0)
+        assert moved == cycles.CycleOverview(
+            "c", "ana", "Ana", "bo", "Bo", 1, "review", LATER, "questioning", lessons=2, released=1, annotations=7
+        )
+        assert {c.id for c in await cycles.by_ids(tx, ["c", "e", "none"])} == {"c", "e"}
+        assert await cycles.by_id(tx, "none") is None
+        assert [lesson.id for lesson in await lessons.of_cycles(tx, ["c"])] == ["l", "m"]
+    await write(db, cycles.set_stage("c", "closed", since=LATER, closed_at=LATER))
+    async with db.read() as tx:
+        closed = await cycles.by_id(tx, "c")
+        assert closed is not None
+        assert closed.closed_at == LATER
+
+
+async def test_a_lesson_from_waiting_to_ready(db: Database) -> None:
+    await with_a_lesson(db)
+    await write(
+        db,
+        lessons.set_state("l", "preparing"),
+        lessons.set_playable("l", "ready", attempt=2, duration_ms=90_000),
+        lessons.set_original("l", "lessons/l/original", 1 << 33),
+    )
+    async with db.read() as tx:
+        lesson = await lessons.by_id(tx, "l")
+        assert lesson is not None
+        assert (lesson.state, lesson.attempt, lesson.duration_ms) == ("ready", 2, 90_000)
+        assert (lesson.original_key, lesson.original_bytes) == ("lessons/l/original", 1 << 33)
+        assert await lessons.by_ids(tx, ["l", "none"]) == [lesson]
+
+
+async def test_an_upload_from_open_to_assembled(db: Database) -> None:
+    await with_a_lesson(db)
+
+    def upload(upload_id: str, fingerprint: str) -> Write:
+        return uploads.add(
+            Upload(
+                upload_id, "l", "ana", "original", "open", None, "a.mp4", "video/mp4", fingerprint, None, None, NOW, NOW
+            )
+        )
+
+    await write(db, upload("u", "same"), upload("v", "other"))
+    async with db.read() as tx:
+        found = await uploads.open_with_fingerprint(tx, "l", "same")
+        assert found is not None
+        assert found.id == "u"
+        assert await uploads.open_with_fingerprint(tx, "l", "unknown") is None
+        assert await uploads.open_with_fingerprint(tx, "m", "same") is None
+    await write(
+        db,
+        uploads.touch("v", LATER),
+        uploads.complete("u", size=12, blocks=[{"offset": 0, "end": 12, "sha256": "ab"}], at=LATER),
+        uploads.assembled("u", sha256="ff", at=LATER),
+    )
+    async with db.read() as tx:
+        done = await uploads.by_id(tx, "u")
+        assert done is not None
+        assert (done.state, done.size, done.sha256, done.ended_at) == ("assembled", 12, "ff", LATER)
+        assert done.cover == '[{"offset":0,"end":12,"sha256":"ab"}]'
+        assert await uploads.open_with_fingerprint(tx, "l", "same") is None
+        assert [u.id for u in await uploads.of_lessons(tx, ["l"])] == ["u", "v"]
+        assert await uploads.abandoned(tx, LATER) == []
+        assert [u.id for u in await uploads.abandoned(tx, LATER + timedelta(seconds=1))] == ["v"]
+    await write(db, uploads.end("v", "cancelled", LATER))
+    async with db.read() as tx:
+        assert await uploads.abandoned(tx, LATER + timedelta(seconds=1)) == []
+
+
+async def test_renditions_grow_segment_by_segment(db: Database) -> None:
+    await with_a_lesson(db)
+    sound = Rendition("l", 1, "audio", "audio", "mp4a.40.2", None, None, 56_000, "lessons/l/1-audio-init.mp4")
+    small = Rendition("l", 1, "360", "video", "avc1.4d401e", 640, 360, 600_000, "lessons/l/1-360-init.mp4")
+    pieces = [Segment("l", 1, "360", n, 4_000_000, f"lessons/l/1-360-{n}.m4s", 300_000) for n in (0, 1, 2)]
+    await write(
+        db, renditions.add(sound), renditions.add(small), *[renditions.add_segment(p) for p in reversed(pieces)]
+    )
+    async with db.read() as tx:
+        assert await renditions.of_attempt(tx, "l", 1) == [small, sound]
+        assert await renditions.segments(tx, "l", 1, "360") == pieces
+        assert await renditions.segments(tx, "l", 2, "360") == []
+    with pytest.raises(IntegrityError):
+        await write(db, renditions.add_segment(pieces[0]))
+    with pytest.raises(IntegrityError):
+        await write(db, renditions.add_segment(Segment("l", 2, "360", 0, 1, "x", 1)))
+    await write(
+        db,
+        renditions.place_segment(pieces[1], start_byte=301_000, size=299_000),
+        renditions.finish(small, object_key="lessons/l/1-360.mp4", object_bytes=900_000),
+    )
+    async with db.read() as tx:
+        finished = (await renditions.of_attempt(tx, "l", 1))[0]
+        assert (finished.finished, finished.object_bytes, finished.bandwidth) == (True, 900_000, 600_000)
+        assert [s.start_byte for s in await renditions.segments(tx, "l", 1, "360")] == [None, 301_000, None]
+    await write(db, *renditions.drop_attempt("l", 1))
+    async with db.read() as tx:
+        assert await renditions.of_attempt(tx, "l", 1) == []
+
+
+async def test_a_lesson_needs_its_cycle(db: Database) -> None:
+    with pytest.raises(IntegrityError):
+        await write(db, lessons.add(lessons.Lesson("m", "no such cycle", "ana", "x", NOW)))
