@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from storage.objects import Objects
-
 from service.coaching.folding import CoachingFolding
 from service.config import Config
 from storage.bus import Bus, InProcessBus
 from storage.engine import Database
+from storage.objects import Objects
 from storage.record import Record
 
 

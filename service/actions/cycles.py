@@ -48,9 +48,7 @@ async def open_cycle(deps: Deps, cycle_id: str, opened: rules.CycleOpened, *, by
     deps.bus.wake(grants.WAKE, 0)
 
 
-async def move_stage(
-    deps: Deps, found: CycleAccess, command_id: str, stage: rules.Stage, *, by: str
-) -> dict[str, Any]:
+async def move_stage(deps: Deps, found: CycleAccess, command_id: str, stage: rules.Stage, *, by: str) -> dict[str, Any]:
     stream = cycle_stream(found.cycle.id)
 
     def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
-from storage.objects import ObjectInfo
 
 from service.access import LessonAccess, UploadAccess
 from service.coaching import lessons as rules
@@ -24,6 +23,7 @@ from service.problems import (
 from service.wiring import Deps
 from storage import jobs, lessons, uploads
 from storage.engine import apply
+from storage.objects import ObjectInfo
 from storage.record import Act, Outcome
 
 LATE_BLOCKS = timedelta(hours=1)

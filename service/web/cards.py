@@ -115,5 +115,3 @@ def _open_upload(sent: Iterable[uploads.Upload]) -> dict[str, Any] | None:
         return None
     upload = open_ones[-1]
     return {"id": upload.id, "size": upload.size, "role": upload.role, "name": upload.name}
-
-

@@ -15,8 +15,7 @@ async def show(request: web.Request) -> web.Response:
     deps, person = request.app[DEPS], request[SESSION].person
     led = await access.access_overview(deps, person)
     overview: list[dict[str, Any]] = [
-        {"program": {"id": m.id, "name": m.name}, "rows": await overview_rows(deps, m.id)}
-        for m in led
+        {"program": {"id": m.id, "name": m.name}, "rows": await overview_rows(deps, m.id)} for m in led
     ]
     return ok({"cycles": await cycle_cards(deps, person), "overview": overview[0] if overview else None})
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from storage.objects import StoreUnavailable
 
 from service import access
 from service.access import UploadAccess
@@ -15,6 +14,7 @@ from service.web.parsing import check_ids, parse_body, path_id
 from service.web.policy import SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
 from service.wiring import Deps
+from storage.objects import StoreUnavailable
 
 LONGEST_NAME = 255
 MAX_COVER_BYTES = 4 * 1024 * 1024

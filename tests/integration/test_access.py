@@ -91,7 +91,9 @@ async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, c
     assert elsewhere["rows"] == []
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://farfield.test", "http://farfield.test:81", ""])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://farfield.test", "http://farfield.test:81", ""]
+)
 async def test_a_command_from_another_site_is_not_carried_out(visitors: Visitors, cast: Cast, origin: str) -> None:
     path = f"/api/cycles/{cast.cycle}/commands"
     move = {"id": str(uuid4()), "type": "move_stage", "stage": "teaching"}

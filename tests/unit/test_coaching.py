@@ -56,7 +56,9 @@ def test_an_annotation_goes_to_the_lesson_once_it_is_released() -> None:
 def test_an_annotation_before_release_is_a_draft_in_the_teachers_notebook() -> None:
     lesson = given(LESSON, ADDED, WATCHABLE)
 
-    assert add(lesson, given(CYCLE, OPENED), say()) == {NOTEBOOK: [DraftAdded("l", "a", 1_000, None, "Two hands", "note")]}
+    assert add(lesson, given(CYCLE, OPENED), say()) == {
+        NOTEBOOK: [DraftAdded("l", "a", 1_000, None, "Two hands", "note")]
+    }
 
 
 def test_a_closed_cycle_takes_no_annotation_and_no_lesson() -> None:
@@ -93,9 +95,8 @@ def test_an_id_is_used_once_in_a_lesson_and_its_notebook() -> None:
 
     with pytest.raises(IdTaken):
         add(lesson, given(CYCLE, OPENED), say())
+    draft, cycle = DraftAdded("l", "b", 1, None, "Mine", "note"), given(CYCLE, OPENED)
     with pytest.raises(IdTaken):
-        draft = DraftAdded("l", "b", 1, None, "Mine", "note")
-        cycle = given(CYCLE, OPENED)
         annotations.add_annotation(lesson, cycle, given(NOTEBOOK, draft), say(id="b"), by=TEACHER)
 
 
