@@ -55,6 +55,8 @@ def confined(arguments: Sequence[str], limits: Limits) -> list[str]:
     """`arguments` wrapped so that the kernel holds `limits`; the child yields the processor to web and live."""
     return [
         *without_network(),
+        # When Farfield itself is killed, nobody is left to end the child but the kernel.
+        *(("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()),
         "prlimit",
         f"--as={limits.memory_bytes}",
         f"--cpu={limits.cpu_seconds}",

@@ -26,6 +26,9 @@ FFMPEG = str(Path(FFPROBE).with_name(Path(FFPROBE).name.replace("ffprobe", "ffmp
 SEGMENT_SECONDS = 4
 # Frames closer than this are dropped: 60 a second become 30, ten thousand a second stay harmless.
 _CLOSEST_FRAMES_S = 0.025
+# How long a frame lasts is when the next one is decoded. The muxer starts a fragment where the last frame of the one
+# before ended, so a guessed duration would move the first picture of every segment of a varying-rate film.
+_TRUE_DURATIONS = r"setts=pts=PTS:dts=DTS:duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,NEXT_DTS-DTS)"
 _THREADS = max(1, min(4, os.cpu_count() or 1))
 _BT709 = {"out_color_matrix": "bt709", "out_primaries": "bt709", "out_transfer": "bt709", "intent": "perceptual"}
 
@@ -117,6 +120,8 @@ def encode_arguments(source: Path, ladder: Ladder) -> list[str]:
         "hls_playlist_type": "event",
         "hls_list_size": 0,
         "hls_segment_type": "fmp4",
+        # With an index in each segment the muxer rewrites the time of its first frame to fit that index.
+        "hls_segment_options": "movflags=+skip_sidx",
         "hls_flags": "independent_segments+temp_file",
         "hls_fmp4_init_filename": "%v-init.mp4",
         "hls_segment_filename": "%v-%d.m4s",
@@ -202,6 +207,7 @@ def _video_options(rungs: tuple[VideoRung, ...]) -> dict[str, Any]:
         "force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_SECONDS})",
         "fps_mode": "passthrough",
         "enc_time_base:v": "1/90000",
+        "bsf:v": _TRUE_DURATIONS,
     }
     for n, rung in enumerate(rungs):
         options[f"crf:v:{n}"] = rung.crf
