@@ -74,6 +74,7 @@ export const words = {
     title: (n: number) => `Cycle ${n}`,
     lessons: "Lessons",
     none: "No lesson here yet. Film a class with any phone, then add the video here.",
+    noneClosed: "No lesson was added to this cycle.",
     noneCoach: (name: string) => `No lesson to see yet. When ${name} lets you in, it appears here by itself.`,
     addLesson: "Add a lesson",
     between: (teacher: string, coach: string) => `${teacher} with ${coach}`,

@@ -22,6 +22,11 @@ export function App() {
 function Screen(): ComponentChildren {
   const here = route.value;
   const who = session.value;
+  const asks = here.page !== "sign-in" && who === undefined;
+  useEffect(() => {
+    // Somebody who comes with a sign-in link need not be told first that they are signed out.
+    if (asks) void loadSession();
+  }, [asks]);
   useEffect(() => {
     if (who) readIn(who.person.time_zone);
   }, [who?.person.id]);

@@ -55,7 +55,8 @@ function afterEvents(before: CycleSnapshot, events: StreamEvent[]): CycleSnapsho
 }
 
 function CycleNotebook({ cycle }: { cycle: Cycle }) {
-  const mayAdd = cycle.role === "teacher" && !["closed", "cancelled"].includes(cycle.stage);
+  const closed = cycle.stage === "closed" || cycle.stage === "cancelled";
+  const mayAdd = cycle.role === "teacher" && !closed;
   const next = nextStage(cycle.stage);
   const move = useCommand(`/api/cycles/${cycle.id}/commands`);
   return (
@@ -77,7 +78,7 @@ function CycleNotebook({ cycle }: { cycle: Cycle }) {
       </section>
       <section>
         <h2>{words.cycle.lessons}</h2>
-        {cycle.lessons.length === 0 && <p>{mayAdd ? words.cycle.none : words.cycle.noneCoach(cycle.teacher.name)}</p>}
+        {cycle.lessons.length === 0 && <p>{closed ? words.cycle.noneClosed : mayAdd ? words.cycle.none : words.cycle.noneCoach(cycle.teacher.name)}</p>}
         <ul class="cards">{cycle.lessons.map((lesson) => <LessonItem key={lesson.id} lesson={lesson} role={cycle.role} />)}</ul>
         {mayAdd && <p><a class={cycle.lessons.length === 0 ? "button main" : "button"} href={`/cycles/${cycle.id}/add`}>{words.cycle.addLesson}</a></p>}
       </section>

@@ -2,7 +2,7 @@ import { useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import type { Cycle, Home, Session } from "../api/shapes";
-import { PersonName } from "../people/Face";
+import { Face } from "../people/Face";
 import { day } from "../time/format";
 import { words } from "../words";
 import { Board } from "./Board";
@@ -49,12 +49,12 @@ function CycleCard({ cycle, me }: { cycle: Cycle; me: string }) {
     <li class="card">
       <h2><a href={`/cycles/${cycle.id}`}>{words.home.cycle(cycle.number, other.name)}</a></h2>
       <p class="line">
-        <PersonName role={cycle.teacher.id === me ? "coach" : "teacher"} name={other.name} />
+        <Face role={cycle.teacher.id === me ? "coach" : "teacher"} name={other.name} />
         <span class="quiet">{words.stages[cycle.stage]}, {words.since(day(cycle.stage_since))}</span>
       </p>
       <p>{waits.text}</p>
       <p class="actions">
-        <a class="button main" href={waits.href ?? `/cycles/${cycle.id}`}>{waits.action}</a>
+        <a class={waits.href ? "button main" : "button"} href={waits.href ?? `/cycles/${cycle.id}`}>{waits.action}</a>
       </p>
     </li>
   );

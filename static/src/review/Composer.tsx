@@ -14,7 +14,10 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
   const open = writing.open.value;
   const start = writing.start.value;
   useEffect(() => {
-    if (open) text.current?.focus({ preventScroll: true });
+    if (!open) return;
+    text.current?.focus({ preventScroll: true });
+    // On a phone: as far up as shows the whole sheet under the picture.
+    text.current?.form?.scrollIntoView({ block: "nearest" });
   }, [open]);
   const at = start ?? playback.second.value;
   const end = writing.end.value;
@@ -49,17 +52,17 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
         <label class="field">
           <span class="times">{label}</span>
           <textarea
-            ref={text} rows={3} maxLength={5000} placeholder={words.room.placeholder} value={writing.body.value}
+            ref={text} rows={2} maxLength={5000} placeholder={words.room.placeholder} value={writing.body.value}
             onInput={(event) => writing.type(event.currentTarget.value)}
           />
         </label>
-        <Kinds writing={writing} />
         {start !== null && <Span writing={writing} playback={playback} start={start} />}
-        <p class="actions">
+        <div class="actions">
+          <Kinds writing={writing} />
           <button type="submit" class="main">{words.room.send}</button>
           {start !== null && <button type="button" class="plain" onClick={() => writing.drop()}>{words.room.cancel}</button>}
           {own && <small class="quiet">{words.room.onlyYou}</small>}
-        </p>
+        </div>
       </form>
     </section>
   );

@@ -15,7 +15,7 @@ export function NoteItem({ entry, lesson, people, current, onSeek }: Props) {
   const who = people(entry.by);
   const span = entry.end_ms === null ? clock(entry.start_ms) : `${clock(entry.start_ms)}–${clock(entry.end_ms)}`;
   return (
-    <li class={`note ${who.role} ${current ? "current" : ""} ${entry.unsent ? "unsent" : ""}`} data-note={entry.id} aria-current={current ? "time" : undefined}>
+    <li class={`entry ${who.role} ${current ? "current" : ""} ${entry.unsent ? "unsent" : ""}`} data-note={entry.id} aria-current={current ? "time" : undefined}>
       <p class="line">
         <button type="button" class="time" aria-label={words.room.goTo(span)} onClick={() => onSeek(entry.start_ms)}>{span}</button>
         <KindMark kind={entry.kind} />
