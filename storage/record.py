@@ -113,9 +113,9 @@ class Record:
 
         An empty stream is at version 0 in its initial state.
         """
-        held = self._states.get(stream) or self._read.get(stream)
-        version, state = held if held is not None else (0, self._folding.initial(stream))
-        live = Live(version, state, forked=held is None)
+        held = [found for found in (self._states.get(stream), self._read.get(stream)) if found is not None]
+        # An initial state nobody else has is ours to change.
+        live = Live(*max(held, key=version_of)) if held else Live(0, self._folding.initial(stream), forked=True)
         page = 1_000
         more = True
         while more:
@@ -214,6 +214,11 @@ class Unbegun(Exception):
     def __init__(self, reason: DatabaseUnavailable) -> None:
         super().__init__(str(reason))
         self.reason = reason
+
+
+def version_of(held: tuple[int, Any]) -> int:
+    """The version of a cached state; the states themselves do not compare."""
+    return held[0]
 
 
 def answer(batch: Sequence[Waiting], results: Sequence[Result]) -> None:

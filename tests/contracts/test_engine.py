@@ -82,6 +82,29 @@ async def test_a_writer_who_is_cancelled_leaves_nothing_behind(db: Database) -> 
     assert await names(db) == ["next"]
 
 
+async def test_readers_who_are_cancelled_give_their_connections_back(db: Database) -> None:
+    async def reading() -> None:
+        async with db.read() as tx:
+            while True:
+                await tx.execute(text("SELECT 1"))
+
+    for _ in range(5):
+        tasks = [asyncio.create_task(reading()) for _ in range(8)]  # more than there are connections
+        await db_turns(db)
+        for task in tasks:
+            task.cancel()
+        assert all(
+            isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*tasks, return_exceptions=True)
+        )
+    assert await names(db) == []
+
+
+async def db_turns(db: Database) -> None:
+    """Let others get on: as long as a write takes."""
+    async with db.write() as tx:
+        await tx.execute(text("SELECT 1"))
+
+
 async def test_what_protects_the_file_is_on(db: Database) -> None:
     async def asked(tx: AsyncConnection, name: str) -> object:
         return await tx.scalar(text(f"PRAGMA {name}"))

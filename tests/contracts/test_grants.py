@@ -87,8 +87,7 @@ async def test_every_change_bumps_the_counter(db: Database) -> None:
 
 
 def test_granting_is_one_statement_on_every_database() -> None:
-    spelt = {
-        str(grants.GRANT.compile(dialect=d)).split(" ON CONFLICT ")[1] for d in (sqlite.dialect(), postgresql.dialect())
-    }
+    dialects = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
+    spelt = {str(grants.GRANT.compile(dialect=dialect)).split(" ON CONFLICT ")[1] for dialect in dialects}
     sets = ", ".join(f"{name} = excluded.{name}" for name in ("role", "created_at", "until_at"))
     assert spelt == {f"(person_id, stream) DO UPDATE SET {sets}"}

@@ -88,4 +88,4 @@ async def test_an_empty_database_is_too_old_until_it_is_migrated(tmp_path: Path)
 
 async def test_two_that_migrate_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'fresh.db'}"
-    assert await asyncio.gather(migrate(url), migrate(url)) == [newest(), newest()]
+    assert set(await asyncio.gather(migrate(url), migrate(url))) == {newest()}
