@@ -62,8 +62,8 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
       <div class="below">
         {play && <Composer writing={writing} playback={playback} own={lesson.released_at === null} />}
         {play && <p class="quiet small wide-only">{words.room.keys}</p>}
-        <ReleaseButton open={open} />
       </div>
+      <div class={lesson.released_at ? "aside last" : "aside"}><ReleaseButton open={open} /></div>
       <NoteList entries={shown.value} lesson={id} people={people} playback={playback} />
       <News open={open} people={people} me={who.person.id} />
     </div>

@@ -75,7 +75,7 @@ function Line({ playback, durationMs, people, present }: Omit<Props, "entries">)
 
 function Marks({ playback, durationMs, entries, people }: Omit<Props, "present">) {
   const places = marks(entries, durationMs, 0.022, ROWS);
-  const rows = Math.max(1, ...places.map(({ row }) => row + 1));
+  const rows = Math.max(0, ...places.map(({ row }) => row + 1));
   return (
     <div class="marks" style={{ height: `${rows * 22 + 2}px` }}>
       {places.map(({ id, from, to, row }) => {

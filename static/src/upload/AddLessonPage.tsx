@@ -21,6 +21,11 @@ export function AddLessonPage({ id }: { id: string }) {
   const missing = useSignal<string | null>(null);
   useTitle(words.upload.title);
 
+  function typed(text: string): void {
+    title.value = text;
+    missing.value = null;
+  }
+
   async function start(event: Event): Promise<void> {
     event.preventDefault();
     const video = file.value;
@@ -41,7 +46,7 @@ export function AddLessonPage({ id }: { id: string }) {
       <FileChoice file={file} label={words.upload.pick} />
       <label class="field">
         <span>{words.upload.lessonTitle}</span>
-        <input type="text" maxLength={200} value={title.value} onInput={(event) => (title.value = event.currentTarget.value)} aria-describedby="title-hint" />
+        <input type="text" maxLength={200} value={title.value} onInput={(event) => typed(event.currentTarget.value)} aria-describedby="title-hint" />
         <small id="title-hint" class="quiet">{words.upload.lessonTitleHint}</small>
       </label>
       <label class="check">
