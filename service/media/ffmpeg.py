@@ -123,7 +123,8 @@ def encode_arguments(source: Path, ladder: Ladder) -> list[str]:
         # With an index in each segment the muxer rewrites the time of its first frame to fit that index.
         "hls_segment_options": "movflags=+skip_sidx",
         "hls_flags": "independent_segments+temp_file",
-        "hls_fmp4_init_filename": "%v-init.mp4",
+        # With a single variant the muxer takes this name as it stands.
+        "hls_fmp4_init_filename": "%v-init.mp4" if len(variants) > 1 else f"{ladder.names[0]}-init.mp4",
         "hls_segment_filename": "%v-%d.m4s",
         "var_stream_map": " ".join(variants),
     }

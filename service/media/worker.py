@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from service.media import confine
@@ -86,17 +87,17 @@ async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
         now = deps.clock()
         for lost in await jobs.discard_lost(tx, now):
             log.error("job.discarded", extra={"job": lost.id, "kind": lost.kind})
-            if (refusal := _refusal(deps, lost)) is not None:
+            if (refusal := _refusal(deps, lost, now)) is not None:
                 await tx.execute(*refusal)
         return await jobs.claim(tx, kinds=handlers, now=now, lease=LEASE)
 
 
-def _refusal(deps: Deps, job: Job) -> Write | None:
+def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
     """What follows a lesson's preparation that was given up: a job of its own, fenced like any other."""
     if job.kind != "prepare_lesson":
         return None
     payload = {"lesson": job.data["lesson"]}
-    return jobs.enqueue(deps.new_id(), "refuse_lesson", payload, at=deps.clock(), dedupe_key=f"refuse_lesson/{job.id}")
+    return jobs.enqueue(deps.new_id(), "refuse_lesson", payload, at=now, dedupe_key=f"refuse_lesson/{job.id}")
 
 
 async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:
@@ -130,8 +131,12 @@ def _outcome(job: Job, working: "asyncio.Task[Outcome]", *, stopped: bool) -> Ou
             return working.result()
         case Superseded():
             return Lost()
-        case StoreUnavailable() | DatabaseUnavailable() | ObjectMissing() | OSError() as away:
+        case StoreUnavailable() | DatabaseUnavailable() | ObjectMissing() as away:
             return Retry(f"{type(away).__name__}: {away}", ours=True)
+        case (
+            OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EIO | errno.EMFILE | errno.ENFILE | errno.ENOMEM) as short
+        ):
+            return Retry(f"OSError: {short.strerror}", ours=True)
         case unexpected:
             log.error("job.failed", extra={"job": job.id, "kind": job.kind}, exc_info=unexpected)
             return Retry(type(unexpected).__name__)
@@ -153,7 +158,7 @@ async def _settle(deps: Deps, job: Job, outcome: Outcome | Lost) -> None:
             writes.append(jobs.snooze(job, run_at=now + _PATIENCE))
         case Retry(why):
             writes.append(jobs.retry(job, now=now, run_at=now + timedelta(seconds=job.attempt**4), why=why))
-            if last and (refusal := _refusal(deps, job)) is not None:
+            if last and (refusal := _refusal(deps, job, now)) is not None:
                 writes.append(refusal)
         case Lost():
             return

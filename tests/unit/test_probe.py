@@ -1,0 +1,113 @@
+"""What ffprobe prints, read; and what is refused with which reason."""
+
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import pytest
+
+from service.media.probe import Audio, Probe, Reason, Refused, Video, looks_like_media, parse_probe
+
+
+def printed(*streams: dict[str, Any], **container: str) -> bytes:
+    told = {"format_name": "mov,mp4", "duration": "12.5", "start_time": "0.000000"} | container
+    return msgspec.json.encode({"streams": streams, "format": told})
+
+
+def video(**more: Any) -> dict[str, Any]:
+    return {
+        "codec_type": "video",
+        "codec_name": "h264",
+        "width": 1280,
+        "height": 720,
+        "sample_aspect_ratio": "1:1",
+        "avg_frame_rate": "30000/1001",
+        "r_frame_rate": "30/1",
+        "start_time": "0.033000",
+    } | more
+
+
+AUDIO = {"codec_type": "audio", "codec_name": "aac", "channels": 6, "start_time": "0.000000"}
+
+
+def test_a_phone_film() -> None:
+    turned = video(side_data_list=[{"rotation": -90}], color_transfer="arib-std-b67")
+    assert parse_probe(printed(turned, AUDIO)) == Probe(
+        "mov,mp4",
+        12_500,
+        0,
+        Video("h264", 1280, 720, Fraction(1), 90, Fraction(30000, 1001), 33, hdr=True),
+        Audio("aac", 6, 0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rotation", "clockwise"), [(0, 0), (-90, 90), (90, 270), (180, 180), (-180, 180), (-89.6, 90), (270, 90)]
+)
+def test_which_way_is_up(rotation: float, clockwise: int) -> None:
+    probe = parse_probe(printed(video(side_data_list=[{}, {"rotation": rotation}])))
+    assert probe.video is not None
+    assert probe.video.rotation == clockwise
+
+
+def test_a_cover_picture_is_no_film() -> None:
+    cover = video(codec_name="png", disposition={"attached_pic": 1})
+    assert parse_probe(printed(cover, AUDIO)).video is None
+    with pytest.raises(Refused) as refused:
+        parse_probe(printed(cover))
+    assert refused.value.reason is Reason.NOT_A_VIDEO
+
+
+def test_a_recording_that_does_not_say_how_long_it_is() -> None:
+    told = msgspec.json.encode({"streams": [video()], "format": {"format_name": "matroska,webm"}})
+    probe = parse_probe(told)
+    assert probe.duration_ms is None
+    assert probe.lasting(3_000).duration_ms == 3_000
+    for measured, reason in ((0, Reason.DAMAGED), (5 * 3_600_000, Reason.TOO_LONG)):
+        with pytest.raises(Refused) as refused:
+            probe.lasting(measured)
+        assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (printed(), Reason.NOT_A_VIDEO),
+        (printed({"codec_type": "subtitle", "codec_name": "mov_text"}), Reason.NOT_A_VIDEO),
+        (printed(video(), duration="14400.5"), Reason.TOO_LONG),
+        (printed(video(width=8194)), Reason.TOO_LARGE),
+        (printed(video(width=8000, height=8000)), Reason.TOO_LARGE),
+        (printed(video(width=4000, sample_aspect_ratio="9:1")), Reason.TOO_LARGE),
+        (printed(*[AUDIO] * 33), Reason.TOO_LARGE),
+        (printed(video(width=8)), Reason.DAMAGED),
+        (printed(video(width=None)), Reason.DAMAGED),
+        (printed(video(codec_name="av1"), AUDIO), Reason.NO_DECODER),
+        (printed(video(), AUDIO | {"codec_name": "dts"}), Reason.NO_DECODER),
+    ],
+)
+def test_what_is_refused(told: bytes, reason: Reason) -> None:
+    with pytest.raises(Refused) as refused:
+        parse_probe(told)
+    assert refused.value.reason is reason
+
+
+def test_limits_are_inside() -> None:
+    assert parse_probe(printed(video(width=8192, height=4096), duration="14400.0")).duration_ms == 14_400_000
+
+
+@pytest.mark.parametrize(
+    ("head", "media"),
+    [
+        (b"\x00\x00\x00\x20ftypisom", True),
+        (b"\x1aE\xdf\xa3\x01", True),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", True),
+        (b"G" + bytes(187) + b"G" + bytes(11), True),
+        (b"", False),
+        (b"Good morning, class. " * 10, False),
+        (b"#EXTM3U\n#EXT-X-VERSION:3\n", False),
+        (b"ffconcat version 1.0\nfile '/etc/passwd'\n", False),
+        (b"\x89PNG\r\n\x1a\n", False),
+    ],
+)
+def test_the_first_bytes(head: bytes, media: bool) -> None:
+    assert looks_like_media(head) is media
