@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Kind } from "../api/shapes";
 import { clock } from "../time/format";
 import { words } from "../words";
@@ -10,15 +10,20 @@ const KINDS: Kind[] = ["question", "suggestion", "strength", "note"];
 
 /** On a phone a button first, then the sheet under the picture; on a desk the sheet stands open where the eye already is. */
 export function Composer({ writing, playback, own }: { writing: Writing; playback: Playback; own: boolean }) {
+  const sheet = useRef<HTMLElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const open = writing.open.value;
   const start = writing.start.value;
-  useEffect(() => {
-    if (!open) return;
-    text.current?.focus({ preventScroll: true });
-    // On a phone: as far up as shows the whole sheet under the picture.
-    text.current?.form?.scrollIntoView({ block: "nearest" });
-  }, [open]);
+  useLayoutEffect(() => {
+    writing.reveal = () => {
+      // At once, not at the next drawing: a phone shows its keyboard only within the tap, and letters must not get lost.
+      sheet.current?.classList.add("open");
+      text.current?.focus({ preventScroll: true });
+      // On a phone: as far up as shows the whole sheet under the picture.
+      text.current?.form?.scrollIntoView({ block: "nearest" });
+    };
+    return () => void (writing.reveal = () => undefined);
+  }, [writing]);
   const at = start ?? playback.second.value;
   const end = writing.end.value;
   const label = end === null ? words.room.writeLabel(clock(at)) : words.room.writeRange(clock(at), clock(end));
@@ -40,7 +45,7 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
   }
 
   return (
-    <section class={`composer ${open ? "open" : ""}`}>
+    <section ref={sheet} class={`composer ${open ? "open" : ""}`}>
       <button type="button" class="main begin" onClick={() => writing.begin()}>{words.room.write(clock(playback.second.value))}</button>
       <form
         aria-label={label} onKeyDown={keys}

@@ -12,6 +12,8 @@ export class Writing {
   readonly kind = signal<Kind>("note");
   readonly start = signal<number | null>(null);
   readonly end = signal<number | null>(null);
+  /** Shows the sheet and puts the cursor into it; given by the composer while it is on screen. */
+  reveal: () => void = () => undefined;
   private playedBefore = false;
 
   constructor(private readonly lesson: Id, private readonly playback: Playback) {
@@ -26,8 +28,9 @@ export class Writing {
   }
 
   begin(): void {
-    this.open.value = true;
     this.fix();
+    this.open.value = true;
+    this.reveal();
   }
 
   type(text: string): void {
