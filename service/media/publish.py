@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.media import playlist
 from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, AUDIO_NAME, Ladder
+from service.media.segment_index import segment_index
 from service.wiring import Deps
 from storage import jobs, renditions
 from storage.engine import Write, apply
@@ -86,7 +87,7 @@ class Publisher:
         await self._put(playlist.poster_name(self.attempt), poster, "image/jpeg")
 
     async def join(self) -> list[Write]:
-        """One object for each rendition: the init section and then every segment. Returns the rows' last writes."""
+        """One object for each rendition: init section, index, every segment. Returns the rows' last writes."""
         made = await asyncio.gather(*(self._join(track) for track in self._tracks))
         return [write for writes in made for write in writes]
 
@@ -127,10 +128,12 @@ class Publisher:
     async def _join(self, track: _Track) -> list[Write]:
         row = track.row
         whole = self._folder / f"{row.name}.mp4"
-        parts = [f"{row.name}-init.mp4", *(f"{row.name}-{segment.number}.m4s" for segment in track.segments)]
-        await asyncio.to_thread(_concatenate, [self._folder / part for part in parts], whole)
+        init = await asyncio.to_thread((self._folder / f"{row.name}-init.mp4").read_bytes)
+        head = init + segment_index([(segment.bytes, segment.duration_us) for segment in track.segments])
+        parts = [self._folder / f"{row.name}-{segment.number}.m4s" for segment in track.segments]
+        await asyncio.to_thread(_concatenate, head, parts, whole)
         key = await self._put(playlist.whole_name(self.attempt, row.name), whole, _MP4[row.kind])
-        start = (await asyncio.to_thread((self._folder / parts[0]).stat)).st_size
+        start = len(head)
         writes: list[Write] = []
         for segment in track.segments:
             writes.append(renditions.place_segment(segment, start_byte=start, size=segment.bytes))
@@ -163,8 +166,9 @@ def _rows(lesson_id: str, attempt: int, ladder: Ladder) -> list[Rendition]:
     return rows
 
 
-def _concatenate(parts: Sequence[Path], whole: Path) -> None:
+def _concatenate(head: bytes, parts: Sequence[Path], whole: Path) -> None:
     with whole.open("wb") as out:
+        out.write(head)
         for part in parts:
             with part.open("rb") as piece:
                 shutil.copyfileobj(piece, out, 1 << 20)

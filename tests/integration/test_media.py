@@ -81,7 +81,9 @@ async def test_a_sent_film_becomes_watchable_and_then_ready(ready: Deps, cast: C
         assert [part.number for part in parts] == [0, 1, 2]
         assert sum(part.duration_us for part in parts) == pytest.approx(10_000_000, abs=50_000)
         assert whole.startswith(await ready.objects.get(row.init_key))
-        assert parts[0].start_byte == len(await ready.objects.get(row.init_key))
+        init_bytes = len(await ready.objects.get(row.init_key))
+        assert whole[init_bytes + 4 : init_bytes + 8] == b"sidx"
+        assert parts[0].start_byte == init_bytes + int.from_bytes(whole[init_bytes : init_bytes + 4])
         for part in parts:
             assert part.start_byte is not None
             assert whole[part.start_byte : part.start_byte + part.bytes] == await ready.objects.get(part.object_key)
@@ -89,7 +91,9 @@ async def test_a_sent_film_becomes_watchable_and_then_ready(ready: Deps, cast: C
             assert row.codecs.startswith("avc1.4d40")
             assert row.codecs.endswith(",mp4a.40.2")
             (folder / "whole.mp4").write_bytes(whole)
-            assert [frame.number for frame in read_frames(folder / "whole.mp4")] == list(range(300))
+            shown = read_frames(folder / "whole.mp4")
+            assert [frame.number for frame in shown] == list(range(300))
+            assert [frame.at_ms for frame in shown] == pytest.approx([n * 1000 / 30 for n in range(300)], abs=0.05)
     poster = await ready.objects.get(f"lessons/{cast.lesson}/1-poster.jpg")
     assert poster.startswith(b"\xff\xd8\xff")
     assert [block_key(upload, block) for block in cover] == sorted(
