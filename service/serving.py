@@ -43,6 +43,7 @@ class Telling(Protocol):
 
     async def answering(self, deps: Deps, origin: str) -> None: ...
     def store_ready(self) -> None: ...
+    def film_ready(self) -> None: ...
 
 
 async def serve(config: Config, telling: Telling) -> None:
@@ -141,7 +142,7 @@ async def _roles(
         ]
         await _first_answer(config, front, stop)
         if config.demo:
-            tasks.append(asyncio.create_task(_send_film(deps, stop)))
+            tasks.append(asyncio.create_task(_send_film(deps, telling, stop)))
         yield
     finally:
         stop.set()
@@ -195,7 +196,7 @@ async def _watch_store(deps: Deps, child: Child, telling: Telling, stop: asyncio
         deps.store_ready.clear()
 
 
-async def _send_film(deps: Deps, stop: asyncio.Event) -> None:
+async def _send_film(deps: Deps, telling: Telling, stop: asyncio.Event) -> None:
     try:
         while not stop.is_set():
             await _happens(deps.store_ready, stop, None)
@@ -206,7 +207,14 @@ async def _send_film(deps: Deps, stop: asyncio.Event) -> None:
             except StoreUnavailable:
                 await _pause(stop, 2)
             else:
-                return
+                break
+        watching, stopping = asyncio.create_task(demo.film_watchable(deps)), asyncio.create_task(stop.wait())
+        await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            watching.result()
+            telling.film_ready()
+        watching.cancel()
+        stopping.cancel()
     except Exception:
         logger.exception("demo_film_failed", extra={"said": "The demo film could not be made; the log has the reason."})
 

@@ -40,6 +40,9 @@ class OnTerminal:
     def store_ready(self) -> None:
         typer.echo("  The video store is ready.")
 
+    def film_ready(self) -> None:
+        typer.echo("  The demo lesson can be watched.")
+
 
 async def links(deps: Deps, origin: str) -> list[str]:
     """A heading and a line for each demo person."""

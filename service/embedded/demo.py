@@ -3,6 +3,7 @@
 Everything has an id derived from its name, so that seeding a second time finds it all there and adds nothing.
 """
 
+import asyncio
 import hashlib
 import tempfile
 import uuid
@@ -15,6 +16,7 @@ from service.actions import annotations, cycles, lessons, sign_in, uploads
 from service.coaching.annotations import AddAnnotation, AddReply, Kind
 from service.coaching.cycles import STAGES, CycleOpened, Stage
 from service.coaching.lessons import AddLesson
+from service.coaching.streams import lesson_stream
 from service.embedded.film import make_film
 from service.wiring import Deps
 from storage import cycles as cycle_rows
@@ -161,6 +163,18 @@ async def send_film(deps: Deps) -> None:
                 await deps.objects.put(key, piece, "application/octet-stream")
                 cover.append(block)
     await uploads.complete_upload(deps, await access.access_upload(deps, TEACHER, UPLOAD), size, cover, by=TEACHER)
+
+
+async def film_watchable(deps: Deps) -> None:
+    """Return once the demo lesson plays; at once where it did before."""
+    news = asyncio.Event()
+    unlisten = deps.bus.listen(lambda stream, _: news.set() if stream == lesson_stream(LESSON) else None)
+    try:
+        while (await access.access_lesson(deps, TEACHER, LESSON)).lesson.state not in ("watchable", "ready", "refused"):
+            await news.wait()
+            news.clear()
+    finally:
+        unlisten()
 
 
 async def links(deps: Deps) -> list[DemoLink]:

@@ -1,0 +1,90 @@
+"""One running demo for all browser tests, and real Chromium contexts for its people."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright, expect
+
+from tests.fixtures.running import Running, running
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 640}
+OTHER_NAME = "farfield.test"
+"""Resolves to this machine, but is not localhost: over plain HTTP much of the browser is switched off there."""
+
+SignIn = Callable[..., Awaitable[Page]]
+LIMIT_BYTES = 64 * 1024 * 1024
+
+expect.set_options(timeout=30_000)
+
+
+async def until(page: Page, condition: str) -> None:
+    """Wait in the page, frame by frame: Playwright's own way evaluates text, which our pages forbid."""
+    async with asyncio.timeout(30):
+        await page.evaluate(f"async () => {{ while (!({condition})) await new Promise(requestAnimationFrame) }}")
+
+
+@pytest.fixture(scope="session")
+async def farfield() -> AsyncIterator[Running]:
+    folder = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))
+    try:
+        async with running(folder, FARFIELD_MAX_UPLOAD_BYTES=str(LIMIT_BYTES)) as demo:
+            await demo.says("The demo lesson can be watched")
+            yield demo
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--autoplay-policy=no-user-gesture-required",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1",
+            ],
+        )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture(scope="session")
+def _signed_in() -> dict[str, StorageState]:
+    return {}
+
+
+@pytest.fixture
+async def sign_in(
+    farfield: Running, browser: Browser, _signed_in: dict[str, StorageState]
+) -> AsyncIterator[SignIn]:
+    """`await sign_in("Tess")` is a page of hers, in a context of its own; the link is used once, as it must be."""
+    contexts: list[BrowserContext] = []
+
+    async def open_page(name: str, *, url: str | None = None, viewport: dict[str, int] = DESK) -> Page:
+        state = _signed_in.get(name)
+        context = await browser.new_context(viewport=viewport, storage_state=state, reduced_motion="reduce")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"the page of {name} broke: {error}"))
+        if state is None:
+            await page.goto(farfield.url + farfield.links[name])
+            await page.get_by_role("button", name="Sign in").click()
+            await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            _signed_in[name] = await context.storage_state()
+        await page.goto((url or farfield.url) + "/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
