@@ -1,4 +1,5 @@
 import type { Cycle } from "../api/shapes";
+import { transfers } from "../upload/store";
 import { words } from "../words";
 
 export interface Waits { text: string; action: string; href: string | null }
@@ -11,6 +12,8 @@ export function waitingHere(cycle: Cycle): Waits {
   const newest = playable[playable.length - 1];
   if (cycle.role === "teacher") {
     const stuck = cycle.lessons.find(({ state }) => state === "waiting" || state === "arriving");
+    const moving = stuck && transfers.value.find((one) => one.lesson === stuck.id && !one.ended);
+    if (stuck && moving) return { text: words.home.onItsWay(stuck.title), action: words.upload.goOnTitle, href: `/lessons/${stuck.id}/upload` };
     if (stuck) return { text: words.home.waitingUpload(stuck.title), action: words.upload.goOn, href: `/lessons/${stuck.id}/upload` };
     const kept = playable.find(({ released_at }) => released_at === null);
     if (kept) return { text: words.home.waitingRelease(kept.title), action: words.upload.watch, href: `/lessons/${kept.id}` };

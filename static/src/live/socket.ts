@@ -103,6 +103,7 @@ function connect(): void {
   mine.onmessage = (message) => {
     if (socket !== mine) return;
     backoff.reset();
+    standing.value = "live"; // also after the browser only thought it was offline
     listenForSilence();
     heard(JSON.parse(String(message.data)) as Frame);
   };

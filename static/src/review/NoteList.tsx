@@ -29,10 +29,15 @@ export function NoteList({ entries, lesson, people, playback }: Props) {
     return () => { for (const name of names) removeEventListener(name, touch); };
   }, []);
 
+  // One's own note is shown where it went, the moment it is written.
+  const written = entries.filter(({ unsent }) => unsent !== null).map(({ id }) => id).pop();
+  useEffect(() => {
+    if (written) bring(list.current, written);
+  }, [written]);
+
   useEffect(() => {
     if (!last || !playback.playing.peek() || Date.now() - touched.current < LEFT_ALONE_MS) return;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    list.current?.querySelector(`[data-note="${last}"]`)?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    bring(list.current, last);
   }, [last]);
 
   return (
@@ -46,4 +51,9 @@ export function NoteList({ entries, lesson, people, playback }: Props) {
       </ul>
     </section>
   );
+}
+
+function bring(list: HTMLElement | null, note: string): void {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  list?.querySelector(`[data-note="${note}"]`)?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
 }

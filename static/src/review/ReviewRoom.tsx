@@ -6,6 +6,7 @@ import { openLesson, type OpenLesson } from "../live/lesson";
 import { unsent } from "../outbox/outbox";
 import { session } from "../session/session";
 import { clock } from "../time/format";
+import { prepared } from "../upload/store";
 import { words } from "../words";
 import { Composer } from "./Composer";
 import { entries } from "./entries";
@@ -25,6 +26,7 @@ export function ReviewRoom({ id }: { id: string }) {
   const open = useMemo(() => openLesson(id), [id]);
   useEffect(() => () => open.close(), [open]);
   const loaded = open.lesson.value;
+  useEffect(() => prepared(id), [id]);
   useTitle(loaded?.title);
   if (open.closed.value) return <section class="card"><p role="alert">{words.room.closed}</p><NotFound /></section>;
   if (!loaded) {

@@ -39,7 +39,7 @@ export class Playback {
       ["durationchange", () => this.look()],
       ["volumechange", () => (this.muted.value = video.muted)],
       ["ratechange", () => (this.speed.value = video.playbackRate)],
-      ["loadeddata", () => (this.noPicture.value = false)],
+      ["loadeddata", () => this.loaded()],
     ];
     for (const [name, listener] of listeners) video.addEventListener(name, listener);
     this.watchFrames(video);
@@ -181,6 +181,12 @@ export class Playback {
       video.removeAttribute("src");
       video.load();
     }
+  }
+
+  private loaded(): void {
+    this.noPicture.value = false;
+    // The poster is another moment of the lesson; from here on the picture is the one that the clock says.
+    this.video?.removeAttribute("poster");
   }
 
   private tick(looked = 0): void {

@@ -91,6 +91,8 @@ export class Writing {
     this.playedBefore = this.playback.playing.value;
     this.playback.pause();
     this.start.value = this.playback.moment();
+    // Pausing may still let a frame or two through; the picture goes back to the one that the note is about.
+    if (this.playedBefore) this.playback.seek(this.start.value);
   }
 
   private finish(): void {

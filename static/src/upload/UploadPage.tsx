@@ -6,13 +6,18 @@ import { ReleaseButton } from "../review/ReleaseButton";
 import { words } from "../words";
 import { GoOn } from "./GoOn";
 import { Progress } from "./Progress";
-import { transfers } from "./store";
+import { prepared, transfers } from "./store";
 
 /** Where a lesson's video comes from: under way on this page, interrupted, or already here and being prepared. */
 export function UploadPage({ id }: { id: string }) {
   const open = useMemo(() => openLesson(id), [id]);
   useEffect(() => () => open.close(), [open]);
   const lesson = open.lesson.value;
+  const outcome = lesson && ["watchable", "ready", "refused"].includes(lesson.state);
+  const phase = transfers.value.find((one) => one.lesson === id)?.standing.value.phase;
+  useEffect(() => {
+    if (outcome) prepared(id);
+  }, [id, outcome, phase]);
   useTitle(lesson?.title ?? words.upload.goOnTitle);
   if (!lesson) {
     const problem = open.problem.value;

@@ -26,6 +26,11 @@ export function forget(transfer: Transfer): void {
   transfers.value = transfers.value.filter((one) => one !== transfer);
 }
 
+/** The lesson's own page says how it goes on from here; there is nothing left to remind of. */
+export function prepared(lesson: Id): void {
+  transfers.value = transfers.value.filter((one) => one.lesson !== lesson || one.standing.value.phase !== "done");
+}
+
 /** Leaving the page would stop these. */
 function ends(transfer: Transfer): boolean {
   void transfer.standing.value;
