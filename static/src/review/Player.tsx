@@ -6,11 +6,19 @@ import type { Playback } from "./playback";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
-export function Player({ playback, play, lesson }: { playback: Playback; play: Play; lesson: LessonState }) {
+interface Props {
+  playback: Playback;
+  play: Play;
+  lesson: LessonState;
+  /** Whether `play` is of the finished lesson. */
+  whole: boolean;
+}
+
+export function Player({ playback, play, lesson, whole }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => playback.mount(video.current!), [playback]);
   // A new attempt, or the finished lesson in place of the growing one, is another copy of the same moments.
-  useEffect(() => void playback.load(play), [playback, play.attempt, play.playlist, play.progressive, lesson.state]);
+  useEffect(() => void playback.load(play), [playback, play.attempt, whole]);
   return (
     <div class="screen" style={{ aspectRatio: `${lesson.width ?? 16} / ${lesson.height ?? 9}` }}>
       <video

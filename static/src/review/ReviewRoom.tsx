@@ -54,7 +54,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
       <div class="theatre">
         {play ? (
           <>
-            <Player playback={playback} play={play} lesson={lesson} />
+            <Player playback={playback} play={play} lesson={lesson} whole={snapshot.lesson.state === "ready"} />
             <Timeline playback={playback} durationMs={durationMs} entries={shown.value} people={people} present={present.value} />
             <Controls playback={playback} durationMs={durationMs} />
             {lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}

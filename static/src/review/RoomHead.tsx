@@ -16,7 +16,7 @@ export function RoomHead({ open, people, present }: { open: OpenLesson; people: 
       <p class="line">
         <span class={`live ${live}`}>{words.live[live]}</span>
         {present.length > 0 && (
-          <span class="line" aria-label={words.room.here}>
+          <span class="line" role="group" aria-label={words.room.here}>
             {present.map(({ person, at_ms }) => {
               const who = people(person);
               return <span key={person} class="present"><PersonName role={who.role} name={who.name} /> <span class="quiet times">{clock(at_ms)}</span></span>;

@@ -73,8 +73,8 @@ function Cancel({ transfer }: { transfer: Transfer }) {
   return (
     <p class="actions">
       <span>{words.upload.cancelSure}</span>
-      <button type="button" onClick={() => void transfer.cancel()}>{words.upload.cancel}</button>
-      <button type="button" class="plain" onClick={() => (sure.value = false)}>{words.upload.goOn}</button>
+      <button type="button" onClick={() => void transfer.cancel().then(() => forget(transfer))}>{words.upload.cancel}</button>
+      <button type="button" class="plain" onClick={() => (sure.value = false)}>{words.upload.keepGoing}</button>
     </p>
   );
 }

@@ -51,6 +51,7 @@ function Body({ id, open }: { id: string; open: OpenLesson }) {
   return (
     <>
       {lesson.state === "refused" && <p role="status">{words.refused[lesson.reason ?? "other"] ?? words.refused["other"]}</p>}
+      {phase === "gone" && <p role="alert">{words.upload.gone}</p>}
       {phase === "repick" && <p role="alert">{words.upload.fileChanged}</p>}
       <GoOn lesson={lesson} />
     </>

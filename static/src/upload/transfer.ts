@@ -68,7 +68,7 @@ export class Transfer {
   /** Stops for good and lets the server forget what arrived. */
   async cancel(): Promise<void> {
     this.stop.abort();
-    this.say({ phase: "gone", waiting: null });
+    this.say({ phase: "stopped", waiting: null });
     await remove(`/api/uploads/${this.upload}`).catch(() => undefined);
   }
 
