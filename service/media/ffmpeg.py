@@ -1,8 +1,6 @@
 """The only module that knows ffmpeg. ffmpeg-python builds the argument lists; `confine` runs them.
 
-What the timing flags are for, measured on every frame of every rendition (tests/integration/test_media_timing.py):
-`-avoid_negative_ts disabled` keeps the edit list, without which B-frames put every picture two frames late;
-`-fps_mode passthrough` and `-enc_time_base 1/90000` keep the source's own frame times instead of a constant rate.
+What each timing flag is for stands in README.md and is held by tests/integration/test_media_timing.py.
 """
 
 import os
@@ -177,7 +175,10 @@ def _scaled(opened: Any, ladder: Ladder) -> list[Any]:
     """Each rung from the one above it: a cascade reads the big picture only once."""
     if not ladder.video:
         return []
-    kept = opened["v:0"].filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{_CLOSEST_FRAMES_S})")
+    # The first picture from 0 on, even where the camera started a little after the microphone: otherwise the file needs
+    # an edit list of two entries, of which Chromium's MSE makes nothing, and every picture comes late.
+    started = opened["v:0"].filter("setpts", "if(eq(N,0),0,PTS)")
+    kept = started.filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{_CLOSEST_FRAMES_S})")
     made = []
     for number, rung in enumerate(ladder.video):
         mapping = _BT709 if ladder.tone_map and number == 0 else {}
@@ -192,7 +193,9 @@ def _scaled(opened: Any, ladder: Ladder) -> list[Any]:
 
 
 def _sounds(opened: Any, copies: int) -> list[Any]:
-    sound = opened["a:0"].filter("aresample", 48000).filter("aformat", channel_layouts="mono")
+    # The encoder puts 1024 samples of silence in front. Where the film's first 21 ms were, no edit list has to hide it.
+    sound = opened["a:0"].filter("aresample", 48000).filter("atrim", start_pts=1024)
+    sound = sound.filter("aformat", channel_layouts="mono")
     if copies == 1:
         return [sound]
     split = sound.filter_multi_output("asplit", copies)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from service.media import playlist
 from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, AUDIO_NAME, Ladder
-from service.media.segment_index import segment_index
 from service.wiring import Deps
 from storage import jobs, renditions
 from storage.engine import Write, apply
@@ -87,7 +86,7 @@ class Publisher:
         await self._put(playlist.poster_name(self.attempt), poster, "image/jpeg")
 
     async def join(self) -> list[Write]:
-        """One object for each rendition: init section, index, every segment. Returns the rows' last writes."""
+        """One object for each rendition: init section and every segment. Returns the rows' last writes."""
         made = await asyncio.gather(*(self._join(track) for track in self._tracks))
         return [write for writes in made for write in writes]
 
@@ -129,11 +128,10 @@ class Publisher:
         row = track.row
         whole = self._folder / f"{row.name}.mp4"
         init = await asyncio.to_thread((self._folder / f"{row.name}-init.mp4").read_bytes)
-        head = init + segment_index([(segment.bytes, segment.duration_us) for segment in track.segments])
         parts = [self._folder / f"{row.name}-{segment.number}.m4s" for segment in track.segments]
-        await asyncio.to_thread(_concatenate, head, parts, whole)
+        await asyncio.to_thread(_concatenate, init, parts, whole)
         key = await self._put(playlist.whole_name(self.attempt, row.name), whole, _MP4[row.kind])
-        start = len(head)
+        start = len(init)
         writes: list[Write] = []
         for segment in track.segments:
             writes.append(renditions.place_segment(segment, start_byte=start, size=segment.bytes))
@@ -166,9 +164,9 @@ def _rows(lesson_id: str, attempt: int, ladder: Ladder) -> list[Rendition]:
     return rows
 
 
-def _concatenate(head: bytes, parts: Sequence[Path], whole: Path) -> None:
+def _concatenate(init: bytes, parts: Sequence[Path], whole: Path) -> None:
     with whole.open("wb") as out:
-        out.write(head)
+        out.write(init)
         for part in parts:
             with part.open("rb") as piece:
                 shutil.copyfileobj(piece, out, 1 << 20)

@@ -1,5 +1,6 @@
 """A comment points at a frame. These tests read the number painted on every frame of every rendition, and its time."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,18 @@ def join(folder: Path, name: str) -> Path:
 
 
 def errors_ms(source: Path, rendition: Path) -> list[float]:
-    """For every frame of the rendition: when it is shown, minus when the source shows it."""
+    """For every frame of the rendition but the first: when it is shown, minus when the source shows it."""
     zero = container_start_ms(source)
     wanted = {frame.number: frame.at_ms - zero for frame in read_frames(source)}
     shown = read_frames(rendition)
     assert len(shown) == len(wanted), "no frame lost, none doubled"
-    return [frame.at_ms - wanted[frame.number] for frame in shown]
+    return [frame.at_ms - wanted[frame.number] for frame in shown[1:]]
 
 
 CLIPS: dict[str, tuple[str, dict[str, Any]]] = {
     "b-frames": ("mp4", {}),
     "picture starts late": ("mp4", {"late_picture_s": 0.5}),
+    "picture starts a little late": ("mp4", {"late_picture_s": 0.04}),
     "varying rate": ("mp4", {"drop_every": 3}),
     "silent": ("mp4", {"sound": False}),
     "matroska": ("mkv", {}),
@@ -55,8 +57,12 @@ async def test_every_frame_of_every_rendition_is_shown_when_the_source_shows_it(
     source = make_clip(folder / f"clip.{suffix}", **made)
     ladder, files = await encode(source, folder)
     assert [rung.name for rung in ladder.video] == ["360p", "240p"]
+    assert kind != "picture starts late" or read_frames(source)[0].at_ms == 500
     assert ladder.sound is (kind != "silent")
     for rung in ladder.video:
+        assert read_frames(files[rung.name])[0].at_ms == 0, (
+            "the first from 0 on, also where the source shows nothing yet"
+        )
         worst = max(map(abs, errors_ms(source, files[rung.name])))
         # A container that counts whole milliseconds rounds each frame's time by half of one.
         assert worst < (0.6 if source.suffix == ".mkv" else 0.05), rung.name
@@ -83,6 +89,29 @@ async def test_the_sound_stays_with_the_picture(folder: Path) -> None:
     for name, file in files.items():
         assert beep_onsets_ms(file) == pytest.approx(wanted, abs=2), name
     assert AUDIO_NAME in files
+
+
+@pytest.mark.parametrize("late_picture_s", [0.0, 0.04, 0.5])
+async def test_no_player_needs_more_of_an_edit_list_than_the_shift_that_b_frames_make(
+    late_picture_s: float, folder: Path
+) -> None:
+    _, files = await encode(make_clip(folder / "clip.mp4", late_picture_s=late_picture_s), folder)
+    for name, file in files.items():
+        # -1 would be an empty edit, of which Chromium's MSE makes nothing; 0 is as good as no edit list.
+        *picture, sound = edits(file)
+        assert sound == [0], name
+        assert [len(track) for track in picture] == ([] if name == AUDIO_NAME else [1]), name
+        assert all(track[0] > 0 for track in picture), name
+
+
+def edits(film: Path) -> list[list[int]]:
+    """For each track the media times of its edit list; -1 is an empty edit."""
+    body, found, at = film.read_bytes(), [], 0
+    while (at := body.find(b"elst", at + 1)) >= 0:
+        assert body[at + 4] == 0, "version 0: times of 32 bits"
+        (count,) = struct.unpack(">I", body[at + 8 : at + 12])
+        found.append([struct.unpack(">Ii", body[at + 12 + 12 * n : at + 20 + 12 * n])[1] for n in range(count)])
+    return found
 
 
 async def test_without_our_timing_flags_every_frame_would_be_late(folder: Path) -> None:
