@@ -5,7 +5,7 @@ import type { Id } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
 import { subject, type Unsent } from "./command";
-import { load, save, strike } from "./shelf";
+import { load, save, signedIn, strike } from "./shelf";
 
 /**
  * Commands on their way. Each keeps its command id for ever, so that sending it again, from here, from another tab or
@@ -84,6 +84,8 @@ async function drain(): Promise<void> {
       const owner = person;
       const next = unsent.value.find(waiting);
       if (!owner || !next) return;
+      // Another tab may have signed in as somebody else: these words must not go out under that name.
+      if ((signedIn() ?? owner) !== owner) return;
       try {
         await post(next.path, next.body);
         backoff.reset();

@@ -34,3 +34,30 @@ export function strike(person: Id, id: Id): void {
     // As above.
   }
 }
+
+const SIGNED_IN = "farfield.person";
+
+/** Whoever signed in last in this browser: all its tabs share one cookie, and so one person. */
+export function signedIn(): Id | null {
+  try {
+    return localStorage.getItem(SIGNED_IN);
+  } catch {
+    return null;
+  }
+}
+
+export function rememberSignedIn(person: Id): void {
+  try {
+    localStorage.setItem(SIGNED_IN, person);
+  } catch {
+    // As above.
+  }
+}
+
+/** Calls back when another tab signs in as somebody else. */
+export function onSomebodyElse(me: () => Id | null, then: () => void): void {
+  addEventListener("storage", ({ key, newValue }) => {
+    const mine = me();
+    if (key === SIGNED_IN && newValue && mine && newValue !== mine) then();
+  });
+}

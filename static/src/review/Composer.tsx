@@ -96,7 +96,7 @@ function Span({ writing, playback, start }: { writing: Writing; playback: Playba
       {here > start && away && <button type="button" onClick={() => writing.setEnd()}>{words.room.endHere(clock(here))}</button>}
       {away && <button type="button" class="plain" onClick={() => writing.moveStart()}>{words.room.startHere(clock(here))}</button>}
       {writing.end.value !== null && <button type="button" class="plain" onClick={() => writing.clearEnd()}>{words.room.noEnd}</button>}
-      {!away && writing.end.value === null && <span class="quiet">{words.room.rangeHint}</span>}
+      {!away && writing.end.value === null && <span class="quiet hint">{words.room.rangeHint}</span>}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Unsent } from "../outbox/command";
 import { discard, sendAgain, submit } from "../outbox/outbox";
 import { newId } from "../ids/uuid";
@@ -58,6 +59,13 @@ function Fate({ unsent }: { unsent: Unsent }) {
 function ReplyForm({ entry, lesson, to }: { entry: Entry; lesson: string; to: string }) {
   const open = useSignal(false);
   const body = useSignal("");
+  const text = useRef<HTMLTextAreaElement>(null);
+  const isOpen = open.value;
+  useLayoutEffect(() => {
+    if (!isOpen) return;
+    text.current?.focus({ preventScroll: true });
+    text.current?.form?.scrollIntoView({ block: "nearest" });
+  }, [isOpen]);
   if (!open.value) {
     return <p><button type="button" class="plain reply" onClick={() => (open.value = true)}>{words.room.reply}</button></p>;
   }
@@ -81,7 +89,7 @@ function ReplyForm({ entry, lesson, to }: { entry: Entry; lesson: string; to: st
         <span class="unseen">{words.room.replyTo(to)}</span>
         <textarea
           rows={2} maxLength={5000} value={body.value} placeholder={words.room.replyTo(to)}
-          ref={(element) => { if (element && body.peek() === "") element.focus({ preventScroll: true }); }}
+          ref={text}
           onInput={(event) => (body.value = event.currentTarget.value)}
         />
       </label>

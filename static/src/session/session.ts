@@ -5,6 +5,7 @@ import type { Session } from "../api/shapes";
 import { pause } from "../live/backoff";
 import { stopLive } from "../live/socket";
 import { closeOutbox, openOutbox } from "../outbox/outbox";
+import { onSomebodyElse, rememberSignedIn } from "../outbox/shelf";
 
 /** undefined: not asked yet; null: signed out. */
 export const session = signal<Session | null | undefined>(undefined);
@@ -41,7 +42,9 @@ export async function waitForStorage(): Promise<void> {
 function enter(found: Session): void {
   const before = session.value;
   sessionProblem.value = null;
+  if (before && before.person.id !== found.person.id) stopLive(); // its socket is the other person's
   session.value = found;
+  rememberSignedIn(found.person.id);
   openOutbox(found.person.id);
   if (!found.storage_ready && before?.storage_ready !== false) void waitForStorage();
 }
@@ -55,3 +58,5 @@ function leave(): void {
 onSignedOut(() => {
   if (session.value) leave();
 });
+
+onSomebodyElse(() => session.value?.person.id ?? null, () => location.reload());
