@@ -130,6 +130,7 @@ async def _roles(
     )
     front = Child(caddy.prepare(door, caddyfile(door), config.run_dir, config.log_dir))
     tasks: list[asyncio.Task[None]] = []
+    film: asyncio.Task[None] | None = None
     try:
         for runner, name in zip(runners, ("web", "gate"), strict=True):
             await runner.setup()
@@ -142,11 +143,14 @@ async def _roles(
         ]
         await _first_answer(config, front, stop)
         if config.demo:
-            tasks.append(asyncio.create_task(_send_film(deps, telling, stop)))
+            film = asyncio.create_task(_send_film(deps, telling, stop))
+            tasks.append(film)
         yield
     finally:
         stop.set()
         deps.store_ready.clear()
+        if film is not None:
+            film.cancel()  # half a film is of no use; the next start makes it again
         await asyncio.gather(front.stop(), *(runner.cleanup() for runner in runners), _end(tasks))
 
 

@@ -49,13 +49,16 @@ class Grant:
     range: str = ""
 
     def response(self) -> web.Response:
-        headers = {"X-Media-Target": self.target, "Cache-Control": "no-store"}
-        given = {
-            "X-Media-Type": self.content_type,
-            "X-Media-Disposition": self.disposition,
-            "X-Media-Range": self.range,
-        }
-        return web.Response(headers=headers | {name: value for name, value in given.items() if value})
+        # Empty ones are sent too: the front door would take a placeholder without a value literally.
+        return web.Response(
+            headers={
+                "X-Media-Target": self.target,
+                "X-Media-Type": self.content_type,
+                "X-Media-Disposition": self.disposition,
+                "X-Media-Range": self.range,
+                "Cache-Control": "no-store",
+            }
+        )
 
 
 def make_gate_app(deps: Deps) -> web.Application:

@@ -1,0 +1,107 @@
+"""The front door: pages, what is inside stays inside, who says where a request comes from, slow and large heads."""
+
+import asyncio
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from service.coaching.streams import lesson_stream
+from service.embedded.seaweedfs import Store
+from tests.fixtures.front_door import Door, header, opened
+
+
+async def test_every_path_of_the_client_is_the_page(door: Door) -> None:
+    for path in ("/", "/lessons/whatever", "/sign-in"):
+        page = await door.ask("GET", path)
+        assert (page.status, header(page, "Cache-Control")) == (200, "no-cache")
+        assert b"<title>Farfield" in page.body
+        assert "default-src 'self'" in header(page, "Content-Security-Policy")
+        assert "frame-ancestors 'none'" in header(page, "Content-Security-Policy")
+        assert header(page, "X-Content-Type-Options") == "nosniff"
+        assert header(page, "Referrer-Policy") == "no-referrer"
+        assert not header(page, "Server")
+
+
+async def test_hashed_files_are_kept_for_ever_and_sent_compressed(door: Door) -> None:
+    path = "/assets/main-1a2b3c.js"
+    for accepted, body in (("br", b"br bytes"), ("gzip", b"gz bytes"), ("identity", b"export {}")):
+        file = await door.ask("GET", path, headers={"Accept-Encoding": accepted})
+        assert (file.status, file.body) == (200, body)
+        assert "immutable" in header(file, "Cache-Control")
+        assert header(file, "Content-Type").startswith("text/javascript")
+    missing = await door.ask("GET", "/assets/main-000000.js")
+    assert (missing.status, missing.slug) == (404, "not_found")
+    assert "immutable" not in header(missing, "Cache-Control")
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready", "/metrics", "/gate", "/gate/x", "/GATE"])
+async def test_what_is_inside_stays_inside(door: Door, path: str) -> None:
+    answer = await door.ask("GET", path, by="teacher")
+    assert (answer.status, answer.slug) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/api/../health/ready", "/api/%2e%2e/health/ready", "/x/..%2fhealth/ready", "//gate"])
+async def test_no_spelling_of_a_path_reaches_the_inside(door: Door, path: str) -> None:
+    answer = await door.ask("GET", path, by="teacher")
+    assert b'"ready"' not in answer.body
+    assert "x-media-target" not in {name.lower() for name in answer.headers}
+
+
+@pytest.mark.parametrize("path", ["/../../../etc/passwd", "/..%2f..%2f..%2fetc/passwd", "/assets/../../run/Caddyfile"])
+async def test_no_file_outside_the_pages(door: Door, path: str) -> None:
+    answer = await door.ask("GET", path)
+    assert b"root:" not in answer.body
+    assert b"reverse_proxy" not in answer.body
+
+
+async def test_pages_are_only_read(door: Door) -> None:
+    answer = await door.ask("POST", "/", data=b"x")
+    assert (answer.status, answer.slug) == (405, "method_not_allowed")
+
+
+async def test_the_api_is_behind_it(door: Door) -> None:
+    assert (await door.ask("GET", "/api/session")).slug == "signed_out"
+    mine = await door.ask("GET", "/api/session", by="teacher")
+    assert mine.json["person"]["id"] == door.cast.teacher
+    page = await door.ask("GET", "/problems/not_found")
+    assert (page.status, header(page, "Content-Type")) == (200, "text/html; charset=utf-8")
+    assert (await door.ask("GET", "/api/nothing", by="teacher")).slug == "not_found"
+
+
+async def test_nobody_else_says_where_a_request_comes_from(door: Door) -> None:
+    lies = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "Forwarded": "proto=https"}
+    answer = await door.ask("GET", "/api/session", by="teacher", headers=lies)
+    assert (answer.status, answer.json["https"]) == (200, False)
+    elsewhere = {"Origin": "http://evil.example", "X-Forwarded-Host": "evil.example"}
+    foreign = await door.ask("POST", "/api/session", data=b"{}", headers=elsewhere)
+    assert (foreign.status, foreign.slug) == (403, "foreign_origin")
+
+
+async def test_a_body_too_large_for_a_command_is_refused(door: Door) -> None:
+    answer = await door.ask("POST", "/api/session", data=b"x" * 1_100_000)
+    assert (answer.status, answer.slug) == (413, "too_large")
+
+
+async def test_live_goes_through_with_cookie_and_origin(door: Door) -> None:
+    address = f"ws://127.0.0.1:{door.port}/live"
+    cookie = {"Cookie": door.cookies["teacher"]}
+    async with connect(address, origin=door.origin, additional_headers=cookie, proxy=None) as socket:
+        await socket.send(f'{{"id":1,"type":"follow","stream":"{lesson_stream(door.cast.lesson)}","after":0}}')
+        assert '"following"' in str(await asyncio.wait_for(socket.recv(), 10))
+    for headers, origin, status in ((cookie, "http://evil.example", 403), ({}, door.origin, 401)):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(address, origin=origin, additional_headers=headers, proxy=None)
+        assert refused.value.response.status_code == status
+
+
+async def test_a_head_that_is_too_large_is_refused(door: Door) -> None:
+    answer = await door.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX-Much: " + b"y" * 40_000 + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 431")
+
+
+async def test_a_head_that_never_ends_is_not_waited_for(store: Store) -> None:
+    async with opened(store, header_seconds=1) as hasty:
+        async with asyncio.timeout(5):
+            answer = await hasty.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert not answer.startswith(b"HTTP/1.1 200")
