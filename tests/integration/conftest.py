@@ -1,6 +1,7 @@
 """What the integration tests share."""
 
 from tests.fixtures.front_door import door
+from tests.fixtures.media_traffic import film, sending
 from tests.fixtures.store import objects, store
 
-__all__ = ["door", "objects", "store"]
+__all__ = ["door", "film", "objects", "sending", "store"]
