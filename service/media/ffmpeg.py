@@ -127,7 +127,7 @@ def encode_arguments(source: Path, ladder: Ladder) -> list[str]:
         "var_stream_map": " ".join(variants),
     }
     if ladder.video:
-        options |= _video_options(ladder.video)
+        options |= _video_options(ladder.video) | ({"bf": 0} if ladder.late_picture else {})
     if ladder.sound:
         options |= {"c:a": "aac", "b:a": f"{AUDIO_KBIT}k"}
     return _arguments(ffmpeg.output(*pictures, *sounds, "%v.m3u8", **options))

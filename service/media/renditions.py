@@ -8,6 +8,7 @@ from service.media.probe import Probe, Video
 AUDIO_NAME = "audio"
 AUDIO_KBIT = 56
 AUDIO_CODEC = "mp4a.40.2"
+_LATE_MS = 100
 
 # Short side: quality (x264's CRF) and the most it may take. On a calm classroom scene the caps hardly bind.
 _QUALITY = {720: (24, 1500), 480: (25, 700), 360: (25, 350), 240: (25, 150)}
@@ -30,11 +31,16 @@ class VideoRung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Best picture first. With `sound`, every rung carries it and one audio-only rendition stands beside them."""
+    """Best picture first. With `sound`, every rung carries it and one audio-only rendition stands beside them.
+
+    `late_picture`: it starts so long after the sound that B-frames, which shift a file's first times by as much as the
+    gap, would leave players waiting at the start.
+    """
 
     video: tuple[VideoRung, ...]
     sound: bool
     tone_map: bool = False
+    late_picture: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,7 +52,8 @@ def plan(probe: Probe) -> Ladder:
     if probe.video is None:
         return Ladder((), sound=True)
     rungs = tuple(_rung(probe.video, side) for side in _short_sides(int(min(probe.video.display()))))
-    return Ladder(rungs, sound=probe.audio is not None, tone_map=probe.video.hdr)
+    late = probe.video.start_ms - probe.start_ms > _LATE_MS
+    return Ladder(rungs, sound=probe.audio is not None, tone_map=probe.video.hdr, late_picture=late)
 
 
 def _short_sides(source: int) -> tuple[int, ...]:

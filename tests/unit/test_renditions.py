@@ -59,6 +59,15 @@ def test_sound_alone_is_a_lesson_too() -> None:
     assert plan(Probe("ogg", 1, 0, None, SOUND)).names == ("audio",)
 
 
+@pytest.mark.parametrize(
+    ("picture_ms", "sound_ms", "late"), [(0, 0, False), (40, 0, False), (500, 0, True), (0, 500, False)]
+)
+def test_a_picture_that_starts_late_is_told_from_a_sound_that_does(picture_ms: int, sound_ms: int, late: bool) -> None:
+    video = Video("h264", 1280, 720, start_ms=1400 + picture_ms)
+    probe = Probe("mpegts", 60_000, 1400 + min(picture_ms, sound_ms), video, Audio("aac", 2, 1400 + sound_ms))
+    assert plan(probe).late_picture is late
+
+
 def test_a_bright_film_is_brought_down_to_what_every_screen_shows() -> None:
     assert plan(film(1920, 1080, hdr=True)).tone_map
     assert not plan(film(1920, 1080)).tone_map
