@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 from service.coaching.streams import lesson_stream
 from service.embedded.seaweedfs import Store
 from tests.fixtures.front_door import Door, header, opened
+from tests.fixtures.media_traffic import start
 
 
 async def test_every_path_of_the_client_is_the_page(door: Door) -> None:
@@ -105,3 +106,13 @@ async def test_a_head_that_never_ends_is_not_waited_for(store: Store) -> None:
         async with asyncio.timeout(5):
             answer = await hasty.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         assert not answer.startswith(b"HTTP/1.1 200")
+
+
+async def test_over_https_of_its_own_the_cookie_is_bound_to_the_host(store: Store) -> None:
+    async with opened(store, https=True) as door:
+        mine = await door.ask("GET", "/api/session", by="teacher")
+        assert (mine.status, mine.json["https"]) == (200, True)
+        block = await (await start(door)).put(0, b"abc")
+        assert block.status == 200
+        door.cookies["teacher"] = door.cookies["teacher"].removeprefix("__Host-")
+        assert (await door.ask("GET", "/api/session", by="teacher")).slug == "signed_out"

@@ -1,11 +1,14 @@
 """Starting and stopping, as a person does it: the real command in a process of its own."""
 
 import asyncio
+import base64
+import hashlib
 import os
 import signal
 import socket
 import sys
 import time
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -91,6 +94,38 @@ async def test_a_child_that_dies_comes_back_and_it_is_said(farfield: Running, na
     await until(lambda: children(farfield.pid).get(name, dead) != dead)
     await until(lambda: answers(farfield.port))
     assert (await fetch(farfield, "/"))[0] == 200
+
+
+async def test_what_is_under_way_does_not_hold_up_the_end(farfield: Running) -> None:
+    """A block that crawls and a socket that stays: both are let go, and the block is sent again later."""
+    await farfield.says("The video store is ready")
+    origin = f"http://localhost:{farfield.port}"
+    async with aiohttp.ClientSession(farfield.url, headers={"Origin": origin}) as teacher:
+        token = farfield.links["Toni"].partition("#")[2]
+        async with teacher.post("/api/session", json={"token": token}) as response:
+            cookie = response.cookies["farfield"].OutputString().partition(";")[0]
+        async with teacher.get("/api/home") as response:
+            cycle = (await response.json())["cycles"][0]["id"]
+        lesson, upload = str(uuid.uuid4()), str(uuid.uuid4())
+        asked = {"id": str(uuid.uuid4()), "lesson": lesson, "title": "A lesson", "release": False}
+        async with teacher.post(f"/api/cycles/{cycle}/lessons", json=asked) as response:
+            assert response.status == 201
+        asked = {"id": upload, "role": "original", "size": 1_000_000, "name": "a.mp4", "content_type": "video/mp4"}
+        async with teacher.post(f"/api/lessons/{lesson}/uploads", json=asked) as response:
+            assert response.status in (200, 201)
+        async with teacher.ws_connect("/live"):
+            checksum = base64.b64encode(hashlib.sha256(b"").digest()).decode()
+            _, block = await asyncio.open_connection("127.0.0.1", farfield.port)
+            block.write(
+                f"PUT /media/uploads/{upload}/0-1000000 HTTP/1.1\r\nHost: localhost:{farfield.port}\r\n"
+                f"Origin: {origin}\r\nCookie: {cookie}\r\nContent-Length: 1000000\r\n"
+                f"x-amz-checksum-sha256: {checksum}\r\n\r\nthe first bytes".encode()
+            )
+            await block.drain()
+            started = time.monotonic()
+            assert await farfield.stop() == 0
+            assert time.monotonic() - started < STOP_SECONDS
+            block.close()
 
 
 async def test_sigterm_while_it_starts_stops_it_too(farfield: Running) -> None:
