@@ -34,11 +34,13 @@ check-config: .venv/run.stamp ## every FARFIELD_* setting, its value and where i
 	@exec $(PY) -m service check-config
 
 setup: .venv/run.stamp static/dist/index.html ## only what `run` needs: Python packages and the built client
+	@:
 
 test: setup .venv/test.stamp chromium ## unit, contract, integration and browser tests
 	@$(PY) -m pytest -q
 
 check: lint types client client-test test ## all that CI runs: lint, types, client build and its tests, all tests
+	@:
 
 lint: .venv/test.stamp ## ruff
 	@$(PY) -m ruff check
@@ -48,6 +50,7 @@ types: .venv/test.stamp static/node_modules/.installed ## mypy --strict and tsc 
 	cd static && $(NPM) run --silent check
 
 client: static/dist/index.html ## build the pages
+	@:
 
 client-test: static/node_modules/.installed ## the client's own tests
 	@cd static && $(NPM) test --silent

@@ -28,7 +28,7 @@ async def test_a_child_that_dies_is_started_again_and_it_is_said(
         child.start()
         await asyncio.wait_for(child.exits.wait(), PATIENCE_SECONDS)
         (tmp_path / "stay").touch()
-        await until(lambda: (tmp_path / "starts").read_text() == "once\nonce\n")
+        await until(lambda: (tmp_path / "starts").read_text() == "once\nonce\n" and child.pid is not None)
         second = child.pid
         assert second is not None
         await child.stop()
