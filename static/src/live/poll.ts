@@ -4,21 +4,31 @@ import type { StreamEvent } from "../api/shapes";
 import { Backoff, pause } from "./backoff";
 import type { Follower } from "./socket";
 
+export interface Polled extends Follower {
+  /** Whether the server answered just now. */
+  reached(yes: boolean): void;
+}
+
 /** Where a network breaks WebSockets: the same events by long poll, or every few seconds for streams beyond the first two. */
-export function poll(stream: string, after: () => number, hold: boolean, to: Follower): () => void {
+export function poll(stream: string, after: () => number, hold: boolean, to: Polled): () => void {
   const stop = new AbortController();
   void run(stream, after, hold, to, stop.signal);
   return () => stop.abort();
 }
 
-async function run(stream: string, after: () => number, hold: boolean, to: Follower, signal: AbortSignal): Promise<void> {
+async function run(stream: string, after: () => number, hold: boolean, to: Polled, signal: AbortSignal): Promise<void> {
   const backoff = new Backoff(1_000, 15_000);
   const path = eventsPath(stream);
+  let answered = false;
   while (!signal.aborted) {
     try {
-      const { events } = await get<{ events: StreamEvent[] }>(`${path}?after=${after()}&wait=${hold ? 25 : 0}`, signal);
+      // The first question is answered at once, so that the page knows soon whether it reaches the server at all.
+      const wait = hold && answered ? 25 : 0;
+      const { events } = await get<{ events: StreamEvent[] }>(`${path}?after=${after()}&wait=${wait}`, signal);
       backoff.reset();
       if (signal.aborted) return;
+      answered = true;
+      to.reached(true);
       if (events.length > 0) to.events(events);
       else if (!hold) await pause(5_000, signal);
     } catch (error) {
@@ -30,6 +40,8 @@ async function run(stream: string, after: () => number, hold: boolean, to: Follo
         to.refetch();
         return;
       }
+      answered = false;
+      to.reached(false);
       await pause(backoff.next(), signal);
     }
   }

@@ -39,6 +39,8 @@ let opened = false;
 let refusedHandshakes = 0;
 let nextId = 1;
 let wanted = false;
+/** Sockets do not get through here, so events come by long poll; a socket is tried again from time to time. */
+let polling = false;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
 let heartbeatTimer: ReturnType<typeof setTimeout> | undefined;
 let deadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +51,7 @@ export function follow(stream: string, after: number, follower: Follower): () =>
   followed.get(stream)?.stopPolling?.();
   followed.set(stream, entry);
   wanted = true;
-  if (standing.value === "polling") startPolling(entry);
+  if (polling) startPolling(entry);
   else if (socket?.readyState === WebSocket.OPEN) ask(entry);
   else connect();
   return () => {
@@ -75,6 +77,7 @@ export function stopLive(): void {
   wanted = false;
   for (const entry of followed.values()) entry.stopPolling?.();
   followed.clear();
+  polling = false;
   clearTimeout(retryTimer);
   drop();
   standing.value = "connecting";
@@ -83,7 +86,7 @@ export function stopLive(): void {
 function connect(): void {
   if (!wanted || socket) return;
   clearTimeout(retryTimer);
-  if (standing.value !== "polling") standing.value = navigator.onLine === false ? "away" : "connecting";
+  if (!polling) standing.value = navigator.onLine === false ? "away" : "connecting";
   opened = false;
   const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
   socket = mine;
@@ -92,6 +95,7 @@ function connect(): void {
     if (socket !== mine) return;
     opened = true;
     refusedHandshakes = 0;
+    polling = false;
     standing.value = "live";
     for (const entry of followed.values()) {
       entry.stopPolling?.();
@@ -122,13 +126,13 @@ function lost(code: number): void {
     for (const { follower } of [...followed.values()]) follower.refetch();
   }
   if (!hadOpened && navigator.onLine !== false) refusedHandshakes++;
+  if (!polling) standing.value = "away";
   if (refusedHandshakes >= HANDSHAKES_BEFORE_POLLING) {
-    standing.value = "polling";
-    for (const entry of followed.values()) startPolling(entry);
+    if (!polling) for (const entry of followed.values()) startPolling(entry);
+    polling = true;
     retryTimer = setTimeout(connect, TRY_SOCKET_AGAIN_MS);
     return;
   }
-  standing.value = "away";
   retryTimer = setTimeout(connect, backoff.next());
 }
 
@@ -200,7 +204,16 @@ function startPolling(entry: Followed): void {
     events: (events) => deliver(entry, events),
     refetch: () => entry.follower.refetch(),
     closed: () => end(entry),
+    reached,
   });
+}
+
+/** A poll was answered, or not. After a time in the dark it may have been the link and not the socket: try both. */
+function reached(yes: boolean): void {
+  if (!polling) return;
+  const back = yes && standing.value === "away";
+  standing.value = yes ? "polling" : "away";
+  if (back) connect();
 }
 
 /** A browser does not notice a dead socket, so silence is answered with a question any server must answer. */
@@ -220,12 +233,12 @@ function knock(patienceMs: number): void {
 function wake(): void {
   if (!wanted || document.visibilityState === "hidden") return;
   if (socket?.readyState === WebSocket.OPEN) knock(4_000);
-  else if (!socket && standing.value !== "polling") connect();
+  else if (!socket && !polling) connect();
 }
 
 document.addEventListener("visibilitychange", wake);
 addEventListener("pageshow", wake);
 addEventListener("online", wake);
 addEventListener("offline", () => {
-  if (wanted && standing.value !== "polling") standing.value = "away";
+  if (wanted) standing.value = "away";
 });

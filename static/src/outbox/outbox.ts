@@ -13,6 +13,8 @@ import { load, save, signedIn, strike } from "./shelf";
  */
 export const unsent = signal<readonly Unsent[]>([]);
 export const somethingToSend = computed(() => unsent.value.some(waiting));
+/** The last try did not get through: what waits is kept here, and said to be. */
+export const heldUp = signal(false);
 
 let person: Id | null = null;
 let draining = false;
@@ -89,13 +91,15 @@ async function drain(): Promise<void> {
       try {
         await post(next.path, next.body);
         backoff.reset();
+        heldUp.value = false;
         strike(owner, next.id);
         if (subject(next)) change(next.id, { answered: true });
         else unsent.value = unsent.value.filter(({ id }) => id !== next.id);
       } catch (error) {
         const problem = asProblem(error);
         if (problem.status === 401) return;
-        if (problem.passing || problem.status < 0) await pause(problem.retryAfterMs ?? backoff.next());
+        heldUp.value = problem.passing || problem.status < 0;
+        if (heldUp.value) await pause(problem.retryAfterMs ?? backoff.next());
         else change(next.id, { refused: problem.detail });
       }
     }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Unsent } from "../outbox/command";
-import { discard, sendAgain, submit } from "../outbox/outbox";
+import { discard, heldUp, sendAgain, submit } from "../outbox/outbox";
 import { newId } from "../ids/uuid";
 import { PersonName } from "../people/Face";
 import { clock, dayAndTime } from "../time/format";
@@ -44,7 +44,7 @@ function ReplyItem({ reply, people }: { reply: ReplyEntry; people: People }) {
 
 /** Not confirmed yet, or refused: then the text stays with the reason until its author decides. */
 function Fate({ unsent }: { unsent: Unsent }) {
-  if (unsent.refused === null) return <p class="quiet" role="status">{words.room.sending}</p>;
+  if (unsent.refused === null) return <p class="quiet" role="status">{heldUp.value ? words.room.unsent : words.room.sending}</p>;
   return (
     <div role="alert">
       <p>{words.room.refused(unsent.refused)}</p>
