@@ -217,6 +217,8 @@ class Hub:
                 del self._topics[stream]
 
     def _tell_presence(self, topic: Topic) -> None:
+        if not topic.stream.startswith("lesson/"):
+            return
         present = [c.presence[topic.stream] for c in topic.caught_up if topic.stream in c.presence]
         lesson = topic.stream.removeprefix("lesson/")
         for connection in topic.caught_up:
