@@ -12,7 +12,7 @@ from service import problems
 from service.embedded.caddy import GRACE_SECONDS, FrontDoor, lan_addresses, site_addresses
 
 PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; worker-src 'self' blob:; "
+    "default-src 'self'; media-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 PERMISSIONS = "camera=(self), microphone=(self), screen-wake-lock=(self), fullscreen=(self), geolocation=(), payment=()"
@@ -68,7 +68,9 @@ def _site(door: FrontDoor) -> str:
     parts = [f"bind {door.bind}"] if door.bind else []
     if door.local_https:
         parts.append("tls internal")
-    strict = '\nheader Strict-Transport-Security "max-age=31536000"' if door.domain else ""
+    strict = '\n\theader Strict-Transport-Security "max-age=31536000"' if door.domain else ""
+    # Over plain HTTP browsers ignore this one, and complain of it on every page.
+    apart = "\n\theader Cross-Origin-Opener-Policy same-origin" if door.domain or door.local_https else ""
     parts.append(f"""route {{
 	request_header -X-Media-*
 	request_header -X-Forwarded-*
@@ -76,7 +78,7 @@ def _site(door: FrontDoor) -> str:
 	request_header -X-Request-Id
 	header -Server
 	header -Via
-	header X-Content-Type-Options nosniff{strict}
+	header X-Content-Type-Options nosniff{strict}{apart}
 
 	@media path_regexp ^/media/
 	route @media {{
@@ -90,7 +92,6 @@ def _site(door: FrontDoor) -> str:
 
 	header Content-Security-Policy "{PAGE_POLICY}"
 	header Referrer-Policy no-referrer
-	header Cross-Origin-Opener-Policy same-origin
 	header Cross-Origin-Resource-Policy same-origin
 	header X-Frame-Options DENY
 	header Permissions-Policy "{PERMISSIONS}"
@@ -98,7 +99,7 @@ def _site(door: FrontDoor) -> str:
 	@web path /api /api/* /problems/*
 	route @web {{
 		request_body {{
-			max_size 1MB
+			max_size 4MiB
 		}}
 		reverse_proxy unix/{door.web_socket} {{
 			header_up X-Request-Id {{http.request.uuid}}
