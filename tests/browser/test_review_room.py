@@ -64,7 +64,7 @@ async def test_a_click_on_a_time_seeks_there_exactly(sign_in: SignIn) -> None:
 
     await item.get_by_role("button", name="1:00").or_(item.get_by_role("link", name="1:00")).first.click()
 
-    await until(page, "!document.querySelector('video').seeking")
+    await until(page, "document.querySelector('video').currentTime > 0 && !document.querySelector('video').seeking")
     assert await at_ms(page) == 60_000
 
 

@@ -86,6 +86,7 @@ async def test_a_seek_shows_the_very_frame(sign_in: SignIn, tmp_path: Path) -> N
     for at in reversed(moments):
         item = page.get_by_role("listitem").filter(has_text=f"moment {at}.")
         await item.get_by_role("button", name=re.compile("^Go to")).click()
+        await until(page, f"Math.round(document.querySelector('video').currentTime * 1000) === {at}")
         await until(page, "!document.querySelector('video').seeking")
         shown[at] = await page.evaluate(
             """async () => {
