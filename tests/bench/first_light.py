@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, Request, async_playwright
 
 from tests.fixtures.running import running
 
@@ -71,31 +71,30 @@ async def last_byte_to_first_frame(open_page: OpenPage, rounds: int) -> list[flo
         await page.get_by_role("link", name="Add a lesson").click()
         await page.get_by_label("Pick the video").set_input_files(SAMPLE)
         await page.get_by_label("What was the lesson").fill(f"Round {n}")
-        answered = asyncio.get_running_loop().create_future()
-        page.on("requestfinished", lambda request: _note_block(request, answered))
+        answered = _last_block(page)
         await page.get_by_role("button", name="Start the upload").click()
         await page.wait_for_url("**/upload")
         room = await page.context.new_page()
         await room.goto(page.url.removesuffix("/upload"))
         shown = asyncio.create_task(room.evaluate(_FRAME))
-        timing = await answered
-        measured.append((await shown - timing) / 1000)
+        last_byte = await answered
+        measured.append((await shown - last_byte) / 1000)
         await page.close()
         await room.close()
     return measured
 
 
-def _note_block(request: Any, answered: asyncio.Future[float]) -> None:
-    """The sample goes up as several blocks; every one moves the mark, the last one wins."""
-    if request.method == "PUT" and not answered.done():
-        timing = request.timing
-        answered.get_loop().call_soon(_last, request, timing, answered)
+def _last_block(page: Page) -> asyncio.Future[float]:
+    """When the answer to the sample's last block was in, in ms of the wall clock."""
+    answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
+    def finished(request: Request) -> None:
+        if request.method == "PUT" and request.url.endswith(f"-{SAMPLE.stat().st_size}") and not answered.done():
+            timing = request.timing
+            answered.set_result(timing["startTime"] + timing["responseEnd"])
 
-def _last(request: Any, timing: dict[str, float], answered: asyncio.Future[float]) -> None:
-    end = int(request.url.rsplit("-", 1)[1])
-    if end == SAMPLE.stat().st_size and not answered.done():
-        answered.set_result(timing["startTime"] + timing["responseEnd"])
+    page.on("requestfinished", finished)
+    return answered
 
 
 async def run(rounds: int) -> dict[str, float]:
