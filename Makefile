@@ -104,6 +104,8 @@ $(PY):
 .venv/run.stamp: requirements.lock | $(PY)
 	@echo "Installing Python packages…"
 	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	# Before the tests' own packages hide what is missing here.
+	$(PY) -c 'import service.serving, service.telling'
 	touch $@
 
 .venv/test.stamp: tests/requirements.lock .venv/run.stamp
