@@ -29,7 +29,7 @@ from storage.migrations import migrate
 from storage.record import Act, Outcome, Record
 from tests.fixtures.ledger import Ledger, LedgerFolding, Noted
 
-REACH = {"batched_per_s": 10_000, "times_one_each": 10}
+REACH = {"batched_per_s": (">=", 10_000), "times_one_each": (">=", 10)}
 TEXT = "You waited nine seconds after the question, and four more hands went up. What would happen with ten more?"
 
 
@@ -127,7 +127,7 @@ def medians(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 async def run(*, seed: int, quick: bool) -> dict[str, Any]:
-    """The figures and whether each reach is met."""
+    """The figures, beside what they should reach."""
     many, few, rounds = (5_000, 200, 1) if quick else (25_000, 1_000, 3)
     batched_rounds, alone_rounds = [], []
     for nth in range(rounds):  # in turns, so that a busy moment of the machine does not meet only one of the two
@@ -139,8 +139,7 @@ async def run(*, seed: int, quick: bool) -> dict[str, Any]:
         **{f"one_each_{name}": value for name, value in alone.items()},
         "times_one_each": round(batched["per_s"] / alone["per_s"], 1),
     }
-    reach = {name: {"aim": aim, "met": figures[name] >= aim} for name, aim in REACH.items()}
-    return {"bench": "record", "seed": seed, "quick": quick, "figures": figures, "reach": reach}
+    return {"bench": "record", "seed": seed, "quick": quick, "figures": figures, "reach": REACH}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -155,7 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, value in result["figures"].items():
         print(f"{name:24} {value:>12,}")
     print(json.dumps(result))
-    return 0 if options.quick or all(reach["met"] for reach in result["reach"].values()) else 1
+    reached = all(result["figures"][name] >= least for name, (_, least) in REACH.items())
+    return 0 if options.quick or reached else 1
 
 
 if __name__ == "__main__":
