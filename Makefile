@@ -142,16 +142,16 @@ static/dist/index.html: $(CLIENT_SOURCES) static/node_modules/.installed
 .cache/uv/bin/uv: | $(PY)
 	@$(PY) -m pip install --quiet --target .cache/uv uv
 
-chromium:
-	@if ! command -v chromium >/dev/null; then
+chromium: # and libatomic, without which Playwright's own Node does not start on a bare Debian
+	@if ! command -v chromium >/dev/null || ! ldconfig -p | grep -q libatomic.so.1; then
 		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-			echo "The browser tests need Chromium: install the package chromium and run this again." >&2
+			echo "The browser tests need Chromium: install the packages chromium and libatomic1 and run this again." >&2
 			exit 2
 		fi
 		echo "Installing Chromium…"
 		mkdir -p .cache
 		if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-			chromium fonts-dejavu-core; } >.cache/apt.log 2>&1; then
+			chromium libatomic1 fonts-dejavu-core; } >.cache/apt.log 2>&1; then
 			tail -3 .cache/apt.log >&2
 			echo "Chromium could not be installed; the browser tests need it." >&2
 			exit 2
