@@ -143,7 +143,7 @@ static/dist/index.html: $(CLIENT_SOURCES) static/node_modules/.installed
 	@$(PY) -m pip install --quiet --target .cache/uv uv
 
 chromium: # and libatomic, without which Playwright's own Node does not start on a bare Debian
-	@if ! command -v chromium >/dev/null || ! ldconfig -p | grep -q libatomic.so.1; then
+	@if ! command -v chromium >/dev/null || ! /sbin/ldconfig -p | grep -q libatomic.so.1; then
 		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 			echo "The browser tests need Chromium: install the packages chromium and libatomic1 and run this again." >&2
 			exit 2
