@@ -3,6 +3,7 @@
 What each timing flag is for stands in README.md and is held by tests/integration/test_media_timing.py.
 """
 
+import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -142,12 +143,19 @@ async def encode(
     return await _run(encode_arguments(source, ladder), folder, limits, on_progress, check=False)
 
 
-async def take_poster(source: Path, at_ms: int, target: Path) -> None:
-    """One frame of a rendition of ours as JPEG."""
-    opened = _open(source, ss=f"{at_ms}ms")
+async def take_poster(source: Path, at_ms: int, target: Path) -> bool:
+    """One frame of a rendition of ours as JPEG: at that moment, or the first where the picture does not go so far.
+
+    False where there is none: a lesson does without a poster.
+    """
     options = {"format": "image2", "c:v": "mjpeg", "frames:v": 1, "q:v": 4, "update": 1}
-    arguments = _arguments(ffmpeg.output(opened, target.name, **options))
-    await _run(arguments, target.parent, Limits(wall_seconds=60, cpu_seconds=60), None)
+    for moment_ms in (at_ms, 0):
+        arguments = _arguments(ffmpeg.output(_open(source, ss=f"{moment_ms}ms"), target.name, **options))
+        await _run(arguments, target.parent, Limits(wall_seconds=60, cpu_seconds=60), None, check=False)
+        # The exit code does not say whether there was a frame.
+        if await asyncio.to_thread(target.is_file):
+            return True
+    return False
 
 
 def film_arguments(target: Path, *, width: int, height: int, fps: int, sound: Path) -> list[str]:

@@ -96,12 +96,9 @@ async def _encode(
     ladder = plan(probe)
     publisher = await Publisher.begin(deps, job, lesson_id, ladder, folder)
     news = asyncio.Event()
-    reached_ms = 0
     told = False
 
-    def progressed(progress: ffmpeg.Progress) -> None:
-        nonlocal reached_ms
-        reached_ms = max(reached_ms, progress.out_ms)
+    def progressed(_: ffmpeg.Progress) -> None:
         news.set()
 
     assert probe.duration_ms is not None
@@ -132,7 +129,7 @@ async def _encode(
             return Retry(f"ffmpeg ended with {finished.code}")
     if not told:
         raise Refused(Reason.DAMAGED)
-    return await _finish(deps, job, lesson_id, publisher, probe.duration_ms, reached_ms, keeping)
+    return await _finish(deps, job, lesson_id, publisher, probe.duration_ms, keeping)
 
 
 async def _tell_watchable(
@@ -142,8 +139,9 @@ async def _tell_watchable(
     if best is not None:
         beginning = await asyncio.to_thread(publisher.beginning)
         poster = beginning.with_name("poster.jpg")
-        await ffmpeg.take_poster(beginning, min(_POSTER_MS, duration_ms // 2), poster)
-        await publisher.put_poster(poster)
+        # The file may hold less than it says, so what there really is decides where to look.
+        if await ffmpeg.take_poster(beginning, min(_POSTER_MS, publisher.beginning_ms // 2), poster):
+            await publisher.put_poster(poster)
     await actions.lesson_watchable(
         deps,
         job,
@@ -161,7 +159,6 @@ async def _finish(
     lesson_id: str,
     publisher: Publisher,
     duration_ms: int,
-    reached_ms: int,
     keeping: "asyncio.Task[None] | None",
 ) -> Outcome:
     """One object a rendition, then ready: only once the original is safe, since that ends the job."""
@@ -171,7 +168,8 @@ async def _finish(
     writes.append(jobs.enqueue(deps.new_id(), "sweep_segments", payload, at=now, run_at=now + SEGMENTS_KEPT))
     if keeping is not None:
         await keeping
-    missing_ms = duration_ms - reached_ms if duration_ms - reached_ms > _SHORT_MS else 0
+    short_ms = duration_ms - publisher.reached_ms
+    missing_ms = short_ms if short_ms > _SHORT_MS else 0
     await actions.lesson_ready(
         deps,
         job,

@@ -70,6 +70,16 @@ class Publisher:
         """Every rendition has its first segment in the store."""
         return all(track.segments for track in self._tracks)
 
+    @property
+    def beginning_ms(self) -> int:
+        """How much of the best picture `beginning` shows."""
+        return self._tracks[0].segments[0].duration_us // 1000
+
+    @property
+    def reached_ms(self) -> int:
+        """How far what is published goes; sound may go on where the picture has ended."""
+        return max(sum(segment.duration_us for segment in track.segments) for track in self._tracks) // 1000
+
     async def look(self) -> None:
         """Publish what has been finished since the last look."""
         await asyncio.gather(*(self._look_at(track) for track in self._tracks))

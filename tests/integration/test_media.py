@@ -207,6 +207,33 @@ async def test_a_film_whose_end_is_missing_plays_as_far_as_it_goes(ready: Deps, 
     assert told["duration_ms"] + told["missing_ms"] == 20_000
 
 
+@pytest.mark.parametrize(
+    ("frames", "kept", "options"),
+    [(1, 1.0, ()), (180, 0.2, ("-movflags", "+faststart")), (90, 1.0, ())],
+    ids=["one frame", "little left of it", "the sound goes on"],
+)
+async def test_a_film_that_is_shorter_than_it_says_still_becomes_a_lesson(
+    ready: Deps, cast: Cast, folder: Path, frames: int, kept: float, options: tuple[str, ...]
+) -> None:
+    file = make_clip(folder / "lesson.mp4", frames=frames, sound=frames > 1, options=options)
+    if frames == 90:
+        longer = make_clip(folder / "sound.mp4", frames=180, picture=False)
+        file = join_sound(file, longer, folder / "both.mp4")
+    file.write_bytes(file.read_bytes()[: int(file.stat().st_size * kept)])
+    await send(ready, cast.teacher, cast.lesson, file)
+    await run_until(ready, cast.lesson, "lesson.ready", "lesson.refused")
+    told = await last_event(ready, cast.lesson)
+    assert told["type"] == "lesson.ready"
+    assert (told["missing_ms"] > 0) == (kept < 1)
+
+
+def join_sound(picture: Path, sound: Path, target: Path) -> Path:
+    """Three seconds of picture with six of sound, as a camera leaves it whose storage was full."""
+    inputs = ["-i", str(picture), "-i", str(sound), "-map", "0:v", "-map", "1:a", "-c", "copy"]
+    subprocess.run([ffmpeg.FFMPEG, "-v", "error", *inputs, str(target)], check=True)
+    return target
+
+
 @pytest.mark.parametrize("harm", ["missing", "other bytes", "shorter"])
 async def test_blocks_that_are_not_what_was_named_are_never_made_into_a_lesson(
     harm: str, ready: Deps, cast: Cast, folder: Path
