@@ -201,4 +201,33 @@ async def test_the_long_poll_answers_what_came_meanwhile(visitors: Visitors, cas
     assert answer.json["version"] == said.json["version"]
     assert [event["type"] for event in answer.json["events"]] == ["annotation.added"]
     assert (await visitors.teacher.get(f"{path}/events?after=999")).slug == "version_ahead"
-    assert (await visitors.teacher.get(f"{path}/events?after=-1")).slug == "bad_request"
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "", "1.5", str(2**53 + 1), "0" * 5_000, "0" * 20 + "9" * 30, "²"])
+async def test_a_version_that_is_none_is_refused(visitors: Visitors, cast: Cast, after: str) -> None:
+    path = f"/api/lessons/{cast.lesson}/events"
+    assert (await visitors.teacher.get(f"{path}?after=0")).status == 200
+
+    assert (await visitors.teacher.get(f"{path}?after={after}")).slug == "bad_request"
+
+
+async def test_who_lost_the_grant_while_waiting_is_not_answered_with_words(
+    visitors: Visitors, cast: Cast, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, listening = f"/api/lessons/{cast.lesson}", asyncio.Event()
+    version = (await visitors.coach.get(path)).json["version"]
+    read = type(deps.record).events
+
+    async def events(record: Any, stream: str, after: int = 0, limit: int = 500) -> Any:
+        found = await read(record, stream, after, limit)
+        listening.set()
+        return found
+
+    monkeypatch.setattr(type(deps.record), "events", events)
+    waiting = asyncio.create_task(visitors.coach.get(f"{path}/events?after={version}&wait=20"))
+    await listening.wait()
+    async with deps.db.write() as tx:
+        await apply(tx, grants.revoke(cast.coach, lesson_stream(cast.lesson)))
+    await visitors.teacher.post(f"{path}/commands", annotation(body="Not for the coach"))
+
+    assert (await waiting).slug == "not_found"
