@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from service.coaching.lessons import LessonWatchable
 from service.coaching.streams import lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import grants
+from storage import grants, lessons
 from storage.engine import apply
+from storage.record import Act, Outcome
 from tests.fixtures.cast import Cast
 from tests.fixtures.visitors import Visitors
 
@@ -201,6 +203,33 @@ async def test_the_long_poll_answers_what_came_meanwhile(visitors: Visitors, cas
     assert answer.json["version"] == said.json["version"]
     assert [event["type"] for event in answer.json["events"]] == ["annotation.added"]
     assert (await visitors.teacher.get(f"{path}/events?after=999")).slug == "version_ahead"
+
+
+async def test_a_snapshot_never_misses_the_picture_its_state_speaks_of(
+    visitors: Visitors, cast: Cast, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lesson becomes watchable just before its stream is read."""
+    path, read, stream = f"/api/lessons/{cast.lesson}", type(deps.record).state, lesson_stream(cast.lesson)
+    watchable = Act(
+        by="farfield",
+        streams=(stream,),
+        decide=lambda _states, _at: Outcome(
+            {stream: [LessonWatchable(1, 60_000, 640, 360)]},
+            [lessons.set_playable(cast.lesson, "watchable", attempt=1, duration_ms=60_000)],
+        ),
+    )
+
+    async def state(record: Any, name: str) -> Any:
+        if name == stream and (await read(record, stream))[1].state == "waiting":
+            await record.act(watchable)
+        return await read(record, name)
+
+    monkeypatch.setattr(type(deps.record), "state", state)
+
+    seen = (await visitors.coach.get(path)).json
+
+    assert seen["lesson"]["state"] == "watchable"
+    assert seen["play"]["attempt"] == 1
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "", "1.5", str(2**53 + 1), "0" * 5_000, "0" * 20 + "9" * 30, "²"])
