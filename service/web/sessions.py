@@ -44,7 +44,8 @@ async def show(request: web.Request) -> web.Response:
 async def sign_in_with_link(request: web.Request) -> web.Response:
     """A link is consumed by this POST, never by a GET: mail scanners follow links."""
     command = await parse_body(request, SignIn)
-    device = request.headers.get("User-Agent", "")[:200]
+    # A header is bytes; what is not UTF-8 in it would not go into the table.
+    device = request.headers.get("User-Agent", "")[:200].encode(errors="replace").decode()
     signed_in = await sign_in.with_link(request.app[DEPS], command.token, device=device)
     response = created(await _document(request, signed_in.person))
     scheme = request.headers.get("X-Forwarded-Proto")
