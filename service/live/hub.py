@@ -37,6 +37,8 @@ class Topic:
         self.sent = sent
         self.caught_up: set[Connection] = set()
         self.followers: set[Connection] = set()
+        self.untold: set[Connection] = set()
+        """Who was busy when presence changed, and is told once the line is free."""
         self.lock = asyncio.Lock()
         self.wanted = asyncio.Event()
         self.pump: asyncio.Task[None] | None = None
@@ -193,6 +195,8 @@ class Hub:
                 pass
             self._grants_wanted.clear()
             try:
+                for topic in self._topics.values():
+                    self._tell_presence(topic, topic.untold)
                 async with self._deps.db.read() as tx:
                     counter = await grants.counter(tx)
                 if counter != self._grants_seen or clock() - looked >= LOOK_AGAIN_S:
@@ -217,6 +221,7 @@ class Hub:
             return
         topic.followers.discard(connection)
         topic.caught_up.discard(connection)
+        topic.untold.discard(connection)
         if connection.presence.pop(stream, None):
             self._tell_presence(topic)
         if not topic.followers:
@@ -225,12 +230,16 @@ class Hub:
             if self._topics.get(stream) is topic:
                 del self._topics[stream]
 
-    def _tell_presence(self, topic: Topic) -> None:
+    def _tell_presence(self, topic: Topic, listeners: Iterable[Connection] | None = None) -> None:
+        """Say who is here now. Whoever is busy is passed over, and told the latest once, not everything late."""
         if not topic.stream.startswith("lesson/"):
             return
         present = [c.presence[topic.stream] for c in topic.caught_up if topic.stream in c.presence]
         lesson = topic.stream.removeprefix("lesson/")
-        for connection in topic.caught_up:
-            if connection.idle():
-                others = [p for p in present if p["person"] != connection.person]
-                connection.send(protocol.presence(lesson, others))
+        for connection in tuple(topic.caught_up if listeners is None else listeners):
+            if not connection.idle():
+                topic.untold.add(connection)
+                continue
+            topic.untold.discard(connection)
+            others = [p for p in present if p["person"] != connection.person]
+            connection.send(protocol.presence(lesson, others))

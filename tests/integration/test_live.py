@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from service import access
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.live import protocol
+from service.live.connection import Connection
 from service.live.hub import Hub
 from service.wiring import Deps
 from storage import grants, people
@@ -311,6 +312,35 @@ async def test_who_is_here_is_told_to_the_others_and_never_kept(
     async with live.visit(visitors.outsider.cookie) as outsider:
         await outsider.say("presence", lesson=cast.lesson, at_ms=0, playing=True)
         assert (await outsider.hear("problem"))["status"] == 404
+
+
+async def test_who_was_busy_when_somebody_left_is_told_later(
+    live: LiveServer, visitors: Visitors, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, idle, passed_over, busy = lesson_stream(cast.lesson), Connection.idle, asyncio.Event(), False
+
+    def sometimes_idle(connection: Connection) -> bool:
+        if busy and connection.person == cast.teacher:
+            passed_over.set()
+            return False
+        return idle(connection)
+
+    monkeypatch.setattr(Connection, "idle", sometimes_idle)
+    async with live.visit(visitors.teacher.cookie) as teacher:
+        await teacher.follow(stream)
+        await teacher.hear("events")
+        async with live.visit(visitors.coach.cookie) as coach:
+            await coach.follow(stream)
+            await coach.say("presence", lesson=cast.lesson, at_ms=12_000, playing=True)
+            while not (await teacher.hear("presence"))["people"]:
+                pass
+            busy = True
+        await passed_over.wait()
+        busy = False
+
+        async with asyncio.timeout(PATIENCE_S):
+            while (await teacher.hear("presence"))["people"]:
+                pass
 
 
 async def test_a_reader_that_does_not_read_is_closed_and_resumes(
