@@ -1,6 +1,5 @@
 """Sessions: the cookie, signing in with a link, signing out."""
 
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import msgspec
@@ -27,14 +26,16 @@ def cookie_name(scheme: str | None) -> str:
 
 
 def session_token(cookie_header: str | None, scheme: str | None) -> str | None:
-    """The session's token from a Cookie header; None when there is none or it cannot be read."""
-    if not cookie_header:
-        return None
-    try:
-        morsel = SimpleCookie(cookie_header).get(cookie_name(scheme))
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    """The session's token from a Cookie header; None when there is none.
+
+    By hand: SimpleCookie gives up at the first cookie it finds odd, and others on this host may set such.
+    """
+    wanted = cookie_name(scheme)
+    for pair in (cookie_header or "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted:
+            return value or None
+    return None
 
 
 async def show(request: web.Request) -> web.Response:

@@ -147,6 +147,13 @@ async def test_signing_out_ends_the_session_for_good(visitors: Visitors) -> None
     assert (await visitors.coach.get("/api/session")).status == 200
 
 
+@pytest.mark.parametrize("other", ['{"a": 1}', '"open', "a b", "x=y", "é"])
+async def test_cookies_of_others_on_this_host_sign_nobody_out(visitors: Visitors, other: str) -> None:
+    """Cookies know no ports: whatever else runs on localhost sends its own along."""
+    for cookie in (f"theirs={other}; {visitors.teacher.cookie}", f"{visitors.teacher.cookie}; theirs={other}"):
+        assert (await visitors.nobody.get("/api/session", headers={"Cookie": cookie})).status == 200
+
+
 async def test_bytes_that_are_no_text_are_nobodys_cookie_and_no_fault(deps: Deps, cast: Cast) -> None:
     token = await sign_in.make_link(deps, cast.teacher, purpose="test", life=timedelta(hours=1))
     body = b'{"token":"%s"}' % token.encode()
