@@ -101,6 +101,20 @@ async def test_a_command_sent_twice_happens_once(visitors: Visitors, cast: Cast)
     assert len((await visitors.coach.get(f"/api/lessons/{cast.lesson}")).json["lesson"]["annotations"]) == 1
 
 
+async def test_a_command_id_belongs_to_where_it_was_sent_first(visitors: Visitors, cast: Cast) -> None:
+    command = annotation()
+    assert (await visitors.teacher.post(f"/api/lessons/{cast.lesson}/commands", command)).status == 200
+
+    elsewhere = await visitors.teacher.post(f"/api/lessons/{cast.private_lesson}/commands", command)
+    otherwise = await visitors.teacher.post(
+        f"/api/cycles/{cast.cycle}/commands", {"id": command["id"], "type": "move_stage", "stage": "teaching"}
+    )
+    anothers = await visitors.coach.post(f"/api/lessons/{cast.lesson}/commands", annotation(id=command["id"]))
+
+    assert (elsewhere.slug, otherwise.slug, anothers.status) == ("command_reused", "command_reused", 200)
+    assert (await visitors.teacher.get(f"/api/lessons/{cast.private_lesson}")).json["notebook"]["drafts"] == {}
+
+
 async def test_a_replay_after_the_grant_is_gone_is_not_found(visitors: Visitors, cast: Cast, deps: Deps) -> None:
     path, command = f"/api/lessons/{cast.lesson}/commands", annotation()
     assert (await visitors.coach.post(path, command)).status == 200
