@@ -187,6 +187,11 @@ class StorageUnavailable(Problem):
     default = "The video store is starting or away. Nothing is lost; it goes on by itself in a moment."
 
 
+class RecordsUnavailable(Problem):
+    slug, title, status = "records_unavailable", "The records are not reachable", 503
+    default = "Farfield cannot reach its records just now. What you wrote is still with you; try again in a moment."
+
+
 class Unexpected(Problem):
     slug, title, status = "unexpected", "Something went wrong here", 500
     default = "Something went wrong on our side. Nothing you wrote is lost. Try again; if it stays, tell your program."

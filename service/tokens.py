@@ -11,4 +11,5 @@ def new_token() -> str:
 
 def token_hash(token: str) -> str:
     """What the tables keep: a copy of them signs nobody in."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # Whatever bytes a cookie holds: what is not text is no token of ours and matches none.
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

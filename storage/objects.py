@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import msgspec
+from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -244,7 +245,7 @@ class Objects:
             if code in _MISSING:
                 raise ObjectMissing(key) from refused
             raise StoreUnavailable(f"the store answered {code}") from refused
-        except BotoCoreError as failed:
+        except (BotoCoreError, Boto3Error) as failed:  # Boto3Error: what a transfer makes of a refusal
             raise StoreUnavailable(type(failed).__name__) from failed
 
 

@@ -1,5 +1,7 @@
 """An upload's life as far as `web` decides it: started, completed, cancelled. The bytes go past us."""
 
+import contextlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -24,10 +26,13 @@ from service.wiring import Deps
 from storage import jobs, lessons, uploads
 from storage.engine import apply
 from storage.objects import ObjectInfo
-from storage.record import Act, Outcome
+from storage.record import Act, Outcome, Superseded, WriteRefused
 
 LATE_BLOCKS = timedelta(hours=1)
 """A block under way when its upload ends may still land; what it leaves is swept this much later."""
+
+_TAKES_VIDEO = ("waiting", "arriving", "refused")
+_BLOCK_NAME = re.compile(r"(\d{1,16})-(\d{1,16})-([0-9a-f]{64})", re.ASCII)
 
 
 class Block(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
@@ -58,8 +63,11 @@ async def stored_blocks(deps: Deps, upload_id: str) -> list[Block]:
 
 
 def _block(upload_id: str, info: ObjectInfo) -> Block | None:
-    offset, end, sha256 = info.key.removeprefix(prefix(upload_id)).split("-")
-    block = Block(int(offset), int(end), sha256)
+    """None for an object that is no block of ours: it is ignored, as the worker does."""
+    named = _BLOCK_NAME.fullmatch(info.key.removeprefix(prefix(upload_id)))
+    if named is None:
+        return None
+    block = Block(int(named[1]), int(named[2]), named[3])
     return block if info.size == block.end - block.offset else None
 
 
@@ -78,17 +86,28 @@ async def start_upload(deps: Deps, found: LessonAccess, asked: StartUpload, *, b
         same = await uploads.by_id(tx, asked.id)
         print_ = asked.fingerprint
         resumed = await uploads.open_with_fingerprint(tx, found.lesson.id, print_) if print_ else None
-    if same is not None and (same.lesson_id != found.lesson.id or same.person_id != by):
-        raise IdTaken("Another upload already has this id. Reload the page and try once more.")
-    if (upload := same or resumed) is not None:
-        return upload
-    if found.lesson.state not in ("waiting", "arriving", "refused"):
-        raise LessonHasVideo
-    await _append_start(deps, found, asked, by=by)
+    if same is not None:
+        return _own(same, found, by=by)
+    if resumed is not None:
+        return resumed
+    with contextlib.suppress(WriteRefused):  # sent twice at once: the other one made it, or it is somebody else's id
+        await _append_start(deps, found, asked, by=by)
     async with deps.db.read() as tx:
         made = await uploads.by_id(tx, asked.id)
     assert made is not None
-    return made
+    return _own(made, found, by=by)
+
+
+def _own(upload: uploads.Upload, found: LessonAccess, *, by: str) -> uploads.Upload:
+    if upload.lesson_id != found.lesson.id or upload.person_id != by:
+        raise IdTaken("Another upload already has this id. Reload the page and try once more.")
+    return upload
+
+
+def _refuse_if_it_has_video(lesson: rules.LessonState) -> None:
+    """A second video would take over the time that every annotation is pinned to."""
+    if lesson.state not in _TAKES_VIDEO:
+        raise LessonHasVideo
 
 
 async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, by: str) -> None:
@@ -96,6 +115,7 @@ async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, 
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         refuse_if_closed(states[cycle])
+        _refuse_if_it_has_video(states[lesson])
         writes = [
             uploads.add(
                 uploads.Upload(
@@ -131,6 +151,8 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
         return
     if upload.state != "open":
         raise UploadEnded
+    if size <= 0:
+        raise EmptyFile
     if upload.size is not None and upload.size != size:
         raise BadRequest(f"This upload was begun for {upload.size} bytes.")
     if size > deps.config.max_upload_bytes:
@@ -140,9 +162,11 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
     missing = [{"offset": block.offset, "end": block.end} for block in cover if block not in stored]
     if missing:
         raise BlocksMissing(missing=missing)
-    lesson, cycle = lesson_stream(found.lesson.id), cycle_stream(found.lesson.cycle_id)
+    lesson = lesson_stream(found.lesson.id)
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        # No look at the cycle: what was begun before it closed may arrive.
+        _refuse_if_it_has_video(states[lesson])
         payload = {"lesson": found.lesson.id, "upload": upload.id}
         writes = [
             uploads.complete(upload.id, size=size, blocks=list(cover), at=at),
@@ -151,9 +175,18 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
         ]
         return Outcome({lesson: [rules.UploadCompleted(upload.id, size)]}, writes)
 
-    # Of two `complete` at once the second finds no open upload and comes back to the answer above.
-    await deps.record.act(Act(by=by, streams=(lesson, cycle), decide=decide, require=uploads.still_open(upload.id)))
+    try:
+        await deps.record.act(Act(by=by, streams=(lesson,), decide=decide, require=uploads.still_open(upload.id)))
+    except Superseded:  # said twice at once, or cancelled meanwhile
+        if not await _completed(deps, upload.id):
+            raise UploadEnded from None
     deps.bus.wake(jobs.WAKE, 0)
+
+
+async def _completed(deps: Deps, upload_id: str) -> bool:
+    async with deps.db.read() as tx:
+        upload = await uploads.by_id(tx, upload_id)
+    return upload is not None and upload.state in ("completed", "assembled")
 
 
 def _check_gapless(size: int, cover: Sequence[Block]) -> None:
@@ -168,19 +201,18 @@ def _check_gapless(size: int, cover: Sequence[Block]) -> None:
 
 async def cancel_upload(deps: Deps, found: UploadAccess) -> None:
     """End an open upload; its blocks are swept an hour later, because a slow one may still land. Repeatable."""
-    upload = found.upload
-    if upload.state != "open":
-        if upload.state in ("completed", "assembled"):
-            raise UploadEnded
-        return
-    now = deps.clock()
+    upload_id, now = found.upload.id, deps.clock()
     async with deps.db.write() as tx:
-        sweep = jobs.enqueue(
-            deps.new_id(),
-            "sweep_blocks",
-            {"upload": upload.id},
-            at=now,
-            run_at=now + LATE_BLOCKS,
-            dedupe_key=f"sweep_blocks/{upload.id}",
-        )
-        await apply(tx, [uploads.end(upload.id, "cancelled", now), sweep])
+        if (await tx.execute(uploads.still_open(upload_id))).first() is not None:
+            sweep = jobs.enqueue(
+                deps.new_id(),
+                "sweep_blocks",
+                {"upload": upload_id},
+                at=now,
+                run_at=now + LATE_BLOCKS,
+                dedupe_key=f"sweep_blocks/{upload_id}",
+            )
+            await apply(tx, [uploads.end(upload_id, "cancelled", now), sweep])
+            return
+    if await _completed(deps, upload_id):
+        raise UploadEnded

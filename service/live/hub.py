@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 BACKLOG = 500
 """Events read and sent at once to a follower that is catching up."""
 
+LOOK_AGAIN_S = 30
+"""How often everybody is asked for again although the grants counter stands: grants and sessions also run out."""
+
 
 class Topic:
     def __init__(self, stream: str, sent: int) -> None:
@@ -34,6 +37,8 @@ class Topic:
         self.sent = sent
         self.caught_up: set[Connection] = set()
         self.followers: set[Connection] = set()
+        self.untold: set[Connection] = set()
+        """Who was busy when presence changed, and is told once the line is free."""
         self.lock = asyncio.Lock()
         self.wanted = asyncio.Event()
         self.pump: asyncio.Task[None] | None = None
@@ -78,16 +83,23 @@ class Hub:
     async def follow(self, connection: Connection, message: protocol.Follow) -> None:
         """Answer `following`, send everything after `after`, and stay. Raises NotFound, VersionAhead."""
         stream = message.stream
-        await access.access_stream(self._deps, connection.person, stream)
+        version = await self._head(stream)
         self._drop(connection, stream)
         topic = self._topics.get(stream)
         if topic is None:
-            topic = self._topics[stream] = Topic(stream, message.after)
+            # Where the record stands, never what the client says: everybody who joins waits for `sent`.
+            topic = self._topics[stream] = Topic(stream, version)
             topic.pump = asyncio.create_task(self._pump(topic))
         topic.followers.add(connection)
         connection.following[stream] = topic
         try:
-            await self._catch_up(connection, topic, message)
+            # Asked once it is among the followers: a grant revoked from here on is seen by `check_grants`.
+            await access.access_stream(self._deps, connection.person, stream)
+            if message.after > version:
+                raise VersionAhead
+            if connection.following.get(stream) is topic:
+                connection.send(protocol.following(message.id, stream, version))
+                await self._catch_up(connection, topic, message.after)
         except Problem:
             self._drop(connection, stream)
             raise
@@ -131,14 +143,11 @@ class Hub:
                     self._drop(connection, stream)
                     connection.send(protocol.closed(stream, "revoked"))
 
-    async def _catch_up(self, connection: Connection, topic: Topic, message: protocol.Follow) -> None:
-        cursor = message.after
-        version = (await self._heads(topic.stream))[topic.stream]
-        if cursor > version:
-            raise VersionAhead
-        connection.send(protocol.following(message.id, topic.stream, version))
-        while connection.following.get(topic.stream) is topic:
+    async def _catch_up(self, connection: Connection, topic: Topic, cursor: int) -> None:
+        while True:
             events = await self._deps.record.events(topic.stream, after=cursor, limit=BACKLOG)
+            if connection.following.get(topic.stream) is not topic:
+                return
             if events:
                 await connection.send_and_wait(protocol.events(topic.stream, events))
                 cursor = events[-1].version
@@ -146,16 +155,16 @@ class Hub:
                     continue
             async with topic.lock:
                 await self._advance(topic)
-                if cursor >= topic.sent and connection.following.get(topic.stream) is topic:
-                    # A first follower may know more than the topic has sent to nobody yet.
-                    topic.sent = max(topic.sent, cursor)
+                if connection.following.get(topic.stream) is not topic:
+                    return
+                if cursor >= topic.sent:
                     topic.caught_up.add(connection)
                     self._tell_presence(topic)
                     return
 
-    async def _heads(self, stream: str) -> dict[str, int]:
+    async def _head(self, stream: str) -> int:
         async with self._deps.db.read() as tx:
-            return {stream: 0} | await log.heads(tx, [stream])
+            return (await log.heads(tx, [stream])).get(stream, 0)
 
     async def _pump(self, topic: Topic) -> None:
         while True:
@@ -176,6 +185,8 @@ class Hub:
             broadcast([c.socket for c in tuple(topic.caught_up) if c.takes()], frame, text=True)
 
     async def _watch_grants(self) -> None:
+        clock = asyncio.get_running_loop().time
+        looked = clock()
         while True:
             try:
                 async with asyncio.timeout(1):
@@ -184,11 +195,13 @@ class Hub:
                 pass
             self._grants_wanted.clear()
             try:
+                for topic in self._topics.values():
+                    self._tell_presence(topic, topic.untold)
                 async with self._deps.db.read() as tx:
                     counter = await grants.counter(tx)
-                if counter != self._grants_seen:
+                if counter != self._grants_seen or clock() - looked >= LOOK_AGAIN_S:
                     await self.check_grants()
-                    self._grants_seen = counter
+                    self._grants_seen, looked = counter, clock()
                 await self.heal()
             except Exception:
                 # In doubt it closes: whoever cannot be checked is not sent anything more, and resumes later.
@@ -208,6 +221,7 @@ class Hub:
             return
         topic.followers.discard(connection)
         topic.caught_up.discard(connection)
+        topic.untold.discard(connection)
         if connection.presence.pop(stream, None):
             self._tell_presence(topic)
         if not topic.followers:
@@ -216,12 +230,16 @@ class Hub:
             if self._topics.get(stream) is topic:
                 del self._topics[stream]
 
-    def _tell_presence(self, topic: Topic) -> None:
+    def _tell_presence(self, topic: Topic, listeners: Iterable[Connection] | None = None) -> None:
+        """Say who is here now. Whoever is busy is passed over, and told the latest once, not everything late."""
         if not topic.stream.startswith("lesson/"):
             return
         present = [c.presence[topic.stream] for c in topic.caught_up if topic.stream in c.presence]
         lesson = topic.stream.removeprefix("lesson/")
-        for connection in topic.caught_up:
-            if connection.idle():
-                others = [p for p in present if p["person"] != connection.person]
-                connection.send(protocol.presence(lesson, others))
+        for connection in tuple(topic.caught_up if listeners is None else listeners):
+            if not connection.idle():
+                topic.untold.add(connection)
+                continue
+            topic.untold.discard(connection)
+            others = [p for p in present if p["person"] != connection.person]
+            connection.send(protocol.presence(lesson, others))

@@ -16,7 +16,7 @@ from service.web.origin import same_origin
 from service.web.policy import Policy, Route
 from service.web.responding import problem_response
 from service.wiring import Deps
-from storage.record import CommandReused
+from storage.record import CommandReused, DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,9 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
             response = problem_response(problems.problem_of(refusal), request_id)
         except CommandReused:
             response = problem_response(problems.CommandReused(), request_id)
+        except DatabaseUnavailable as away:
+            logger.warning("database_unavailable", extra={"error": str(away)})
+            response = problem_response(problems.RecordsUnavailable(headers={"Retry-After": "2"}), request_id)
         except web.HTTPNotFound:
             response = problem_response(problems.NotFound(), request_id)
         except web.HTTPMethodNotAllowed as refused:

@@ -4,8 +4,9 @@ import asyncio
 
 from aiohttp import web
 
-from service.problems import VersionAhead
-from service.web.keys import DEPS
+from service import access
+from service.problems import SignedOut, VersionAhead
+from service.web.keys import DEPS, SESSION
 from service.web.parsing import query_int
 from service.web.responding import ok
 
@@ -34,6 +35,7 @@ async def events_after(request: web.Request, stream: str) -> web.Response:
                     await woken.wait()
             except TimeoutError:
                 pass
+            await _still_may(request, stream)
             events = await deps.record.events(stream, after=after, limit=BATCH)
     finally:
         unlisten()
@@ -41,3 +43,11 @@ async def events_after(request: web.Request, stream: str) -> web.Response:
     if version < after:
         raise VersionAhead
     return ok({"events": events, "version": version})
+
+
+async def _still_may(request: web.Request, stream: str) -> None:
+    """Access was given before the wait; what came meanwhile is not for somebody who lost it."""
+    deps, session = request.app[DEPS], request[SESSION]
+    if not await access.session_lives(deps, session.key):
+        raise SignedOut
+    await access.access_stream(deps, session.person, stream)

@@ -27,9 +27,13 @@ LessonCommand = AddAnnotation | AddReply | ReleaseLesson
 async def show(request: web.Request) -> web.Response:
     """Everything the review room needs in one answer, each part with the version it stands at."""
     deps, person = request.app[DEPS], request[SESSION].person
-    found = await access.access_lesson(deps, person, path_id(request, "lesson"))
+    lesson_id = path_id(request, "lesson")
+    await access.access_lesson(deps, person, lesson_id)
+    version, state = await deps.record.state(lesson_stream(lesson_id))
+    # The row after the state: were it older, a lesson that became watchable in between would have nothing to play, and
+    # no event after `version` would say so.
+    found = await access.access_lesson(deps, person, lesson_id)
     lesson = found.lesson
-    version, state = await deps.record.state(lesson_stream(lesson.id))
     cycle = await access.access_cycle(deps, person, lesson.cycle_id)
     return ok(
         {

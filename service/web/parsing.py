@@ -75,7 +75,7 @@ def query_int(request: web.Request, name: str, default: int, *, most: int) -> in
     text = request.query.get(name)
     if text is None:
         return default
-    if not text.isdecimal() or int(text[:20]) > most:
+    if not text.isdecimal() or len(text) > 20 or int(text) > most:
         raise BadRequest(f"`{name}` is a whole number up to {most}.", [FieldError(f"?{name}", "not such a number")])
     return int(text)
 

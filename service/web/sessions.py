@@ -1,6 +1,5 @@
 """Sessions: the cookie, signing in with a link, signing out."""
 
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import msgspec
@@ -27,14 +26,16 @@ def cookie_name(scheme: str | None) -> str:
 
 
 def session_token(cookie_header: str | None, scheme: str | None) -> str | None:
-    """The session's token from a Cookie header; None when there is none or it cannot be read."""
-    if not cookie_header:
-        return None
-    try:
-        morsel = SimpleCookie(cookie_header).get(cookie_name(scheme))
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    """The session's token from a Cookie header; None when there is none.
+
+    By hand: SimpleCookie gives up at the first cookie it finds odd, and others on this host may set such.
+    """
+    wanted = cookie_name(scheme)
+    for pair in (cookie_header or "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted:
+            return value or None
+    return None
 
 
 async def show(request: web.Request) -> web.Response:
@@ -44,7 +45,8 @@ async def show(request: web.Request) -> web.Response:
 async def sign_in_with_link(request: web.Request) -> web.Response:
     """A link is consumed by this POST, never by a GET: mail scanners follow links."""
     command = await parse_body(request, SignIn)
-    device = request.headers.get("User-Agent", "")[:200]
+    # A header is bytes; what is not UTF-8 in it would not go into the table.
+    device = request.headers.get("User-Agent", "")[:200].encode(errors="replace").decode()
     signed_in = await sign_in.with_link(request.app[DEPS], command.token, device=device)
     response = created(await _document(request, signed_in.person))
     scheme = request.headers.get("X-Forwarded-Proto")

@@ -201,6 +201,16 @@ async def test_bytes_files_and_ranges(objects: Objects, tmp_path: Path) -> None:
     assert await objects.get(key + "2") == BODY
 
 
+async def test_a_file_the_store_refuses_is_not_our_fault(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(BODY)
+    wrong = Objects(store.endpoint, bucket=store.bucket, access_key=store.access_key, secret_key="not the key")
+    try:
+        with pytest.raises(StoreUnavailable):
+            await wrong.upload_file(tmp_path / "file", f"lessons/{uuid.uuid4()}/none", "image/jpeg")
+    finally:
+        await wrong.close()
+
+
 async def test_what_is_missing_is_said(objects: Objects, tmp_path: Path) -> None:
     key = f"lessons/{uuid.uuid4()}/none"
     assert await objects.head(key) is None

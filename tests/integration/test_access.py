@@ -1,5 +1,7 @@
 """Who gets in, and through which door. Every route has a policy; every resource has its outsiders."""
 
+import asyncio
+import sqlite3
 from datetime import timedelta
 from html import unescape
 from uuid import uuid4
@@ -143,6 +145,51 @@ async def test_signing_out_ends_the_session_for_good(visitors: Visitors) -> None
 
     assert (await visitors.teacher.get("/api/session")).slug == "signed_out"
     assert (await visitors.coach.get("/api/session")).status == 200
+
+
+@pytest.mark.parametrize("other", ['{"a": 1}', '"open', "a b", "x=y", "é"])
+async def test_cookies_of_others_on_this_host_sign_nobody_out(visitors: Visitors, other: str) -> None:
+    """Cookies know no ports: whatever else runs on localhost sends its own along."""
+    for cookie in (f"theirs={other}; {visitors.teacher.cookie}", f"{visitors.teacher.cookie}; theirs={other}"):
+        assert (await visitors.nobody.get("/api/session", headers={"Cookie": cookie})).status == 200
+
+
+async def test_bytes_that_are_no_text_are_nobodys_cookie_and_no_fault(deps: Deps, cast: Cast) -> None:
+    token = await sign_in.make_link(deps, cast.teacher, purpose="test", life=timedelta(hours=1))
+    body = b'{"token":"%s"}' % token.encode()
+    async with TestServer(make_app(deps)) as server:
+        for request, status in (
+            (b'GET /api/session HTTP/1.1\r\nCookie: farfield="\xff"\r\n\r\n', b"401"),
+            (b'GET /api/session HTTP/1.1\r\nCookie: farfield="\\777"\r\n\r\n', b"401"),
+            (
+                b"POST /api/session HTTP/1.1\r\nOrigin: http://t\r\nUser-Agent: \xff phone\r\n"
+                b"Content-Length: %d\r\n\r\n%s" % (len(body), body),
+                b"201",
+            ),
+        ):
+            reader, writer = await asyncio.open_connection(server.host, server.port)
+            writer.write(request.replace(b"\r\n", b"\r\nHost: t\r\nConnection: close\r\n", 1))
+            answer = await reader.read()
+            writer.close()
+            assert answer.split(b" ")[1] == status, answer
+
+
+async def test_while_the_records_are_away_it_is_said_and_nothing_is_done(
+    visitors: Visitors, deps: Deps, cast: Cast
+) -> None:
+    path = f"/api/cycles/{cast.cycle}/commands"
+    move = {"id": str(uuid4()), "type": "move_stage", "stage": "teaching"}
+    async with deps.db.write() as tx:
+        await tx.exec_driver_sql("PRAGMA busy_timeout=20")  # the writer's own connection need not wait long here
+    other = sqlite3.connect(deps.config.data_dir / "farfield.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    refused = await visitors.teacher.post(path, move)
+
+    assert (refused.status, refused.slug, refused.headers["Retry-After"]) == (503, "records_unavailable", "2")
+    other.execute("ROLLBACK")
+    other.close()
+    assert (await visitors.teacher.post(path, move)).status == 200
 
 
 async def test_a_deactivated_person_is_signed_out(visitors: Visitors, deps: Deps, cast: Cast) -> None:

@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from service.coaching.lessons import LessonWatchable
 from service.coaching.streams import lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import grants
+from storage import grants, lessons
 from storage.engine import apply
+from storage.record import Act, Outcome
 from tests.fixtures.cast import Cast
 from tests.fixtures.visitors import Visitors
 
@@ -97,6 +99,20 @@ async def test_a_command_sent_twice_happens_once(visitors: Visitors, cast: Cast)
     assert first.json == second.json
     assert (changed.status, changed.slug) == (409, "command_reused")
     assert len((await visitors.coach.get(f"/api/lessons/{cast.lesson}")).json["lesson"]["annotations"]) == 1
+
+
+async def test_a_command_id_belongs_to_where_it_was_sent_first(visitors: Visitors, cast: Cast) -> None:
+    command = annotation()
+    assert (await visitors.teacher.post(f"/api/lessons/{cast.lesson}/commands", command)).status == 200
+
+    elsewhere = await visitors.teacher.post(f"/api/lessons/{cast.private_lesson}/commands", command)
+    otherwise = await visitors.teacher.post(
+        f"/api/cycles/{cast.cycle}/commands", {"id": command["id"], "type": "move_stage", "stage": "teaching"}
+    )
+    anothers = await visitors.coach.post(f"/api/lessons/{cast.lesson}/commands", annotation(id=command["id"]))
+
+    assert (elsewhere.slug, otherwise.slug, anothers.status) == ("command_reused", "command_reused", 200)
+    assert (await visitors.teacher.get(f"/api/lessons/{cast.private_lesson}")).json["notebook"]["drafts"] == {}
 
 
 async def test_a_replay_after_the_grant_is_gone_is_not_found(visitors: Visitors, cast: Cast, deps: Deps) -> None:
@@ -201,4 +217,60 @@ async def test_the_long_poll_answers_what_came_meanwhile(visitors: Visitors, cas
     assert answer.json["version"] == said.json["version"]
     assert [event["type"] for event in answer.json["events"]] == ["annotation.added"]
     assert (await visitors.teacher.get(f"{path}/events?after=999")).slug == "version_ahead"
-    assert (await visitors.teacher.get(f"{path}/events?after=-1")).slug == "bad_request"
+
+
+async def test_a_snapshot_never_misses_the_picture_its_state_speaks_of(
+    visitors: Visitors, cast: Cast, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lesson becomes watchable just before its stream is read."""
+    path, read, stream = f"/api/lessons/{cast.lesson}", type(deps.record).state, lesson_stream(cast.lesson)
+    watchable = Act(
+        by="farfield",
+        streams=(stream,),
+        decide=lambda _states, _at: Outcome(
+            {stream: [LessonWatchable(1, 60_000, 640, 360)]},
+            [lessons.set_playable(cast.lesson, "watchable", attempt=1, duration_ms=60_000)],
+        ),
+    )
+
+    async def state(record: Any, name: str) -> Any:
+        if name == stream and (await read(record, stream))[1].state == "waiting":
+            await record.act(watchable)
+        return await read(record, name)
+
+    monkeypatch.setattr(type(deps.record), "state", state)
+
+    seen = (await visitors.coach.get(path)).json
+
+    assert seen["lesson"]["state"] == "watchable"
+    assert seen["play"]["attempt"] == 1
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "", "1.5", str(2**53 + 1), "0" * 5_000, "0" * 20 + "9" * 30, "²"])
+async def test_a_version_that_is_none_is_refused(visitors: Visitors, cast: Cast, after: str) -> None:
+    path = f"/api/lessons/{cast.lesson}/events"
+    assert (await visitors.teacher.get(f"{path}?after=0")).status == 200
+
+    assert (await visitors.teacher.get(f"{path}?after={after}")).slug == "bad_request"
+
+
+async def test_who_lost_the_grant_while_waiting_is_not_answered_with_words(
+    visitors: Visitors, cast: Cast, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, listening = f"/api/lessons/{cast.lesson}", asyncio.Event()
+    version = (await visitors.coach.get(path)).json["version"]
+    read = type(deps.record).events
+
+    async def events(record: Any, stream: str, after: int = 0, limit: int = 500) -> Any:
+        found = await read(record, stream, after, limit)
+        listening.set()
+        return found
+
+    monkeypatch.setattr(type(deps.record), "events", events)
+    waiting = asyncio.create_task(visitors.coach.get(f"{path}/events?after={version}&wait=20"))
+    await listening.wait()
+    async with deps.db.write() as tx:
+        await apply(tx, grants.revoke(cast.coach, lesson_stream(cast.lesson)))
+    await visitors.teacher.post(f"{path}/commands", annotation(body="Not for the coach"))
+
+    assert (await waiting).slug == "not_found"

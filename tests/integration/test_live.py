@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,13 +12,16 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from service import access
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.live import protocol
+from service.live.connection import Connection
+from service.live.hub import Hub
 from service.wiring import Deps
-from storage import grants
+from storage import grants, people
 from storage.engine import apply
 from tests.fixtures.cast import Cast
-from tests.fixtures.live import Follower, LiveServer, live_server
+from tests.fixtures.live import PATIENCE_S, Follower, LiveServer, live_server
 from tests.fixtures.visitors import Visitor, Visitors
 
 
@@ -195,6 +199,75 @@ async def test_a_revoked_grant_ends_the_stream_for_that_person_alone(
         assert (await coach.follow(cycle_stream(cast.cycle)))["type"] == "following"
 
 
+async def test_a_version_one_follower_made_up_holds_up_nobody_else(
+    live: LiveServer, visitors: Visitors, cast: Cast
+) -> None:
+    stream = lesson_stream(cast.lesson)
+    async with AsyncExitStack() as here:
+        lying = [await here.enter_async_context(live.visit(visitors.coach.cookie)) for _ in range(8)]
+        coach = await here.enter_async_context(live.visit(visitors.coach.cookie))
+        teacher = await here.enter_async_context(live.visit(visitors.teacher.cookie))
+        for follower in lying:
+            await follower.say("follow", stream=stream, after=10_000)
+        for follower in (coach, teacher):
+            await follower.say("follow", stream=stream, after=0)
+        for follower in lying:
+            assert (await follower.hear("problem"))["problem"] == "/problems/version_ahead"
+        await say(visitors.teacher, cast, "for everybody")
+        for follower in (coach, teacher):
+            await follower.hear("following")
+            assert await hear_bodies(follower, 1) == ["for everybody"]
+
+        # Only who has caught up is told who is here.
+        await teacher.say("presence", lesson=cast.lesson, at_ms=12_000, playing=True)
+        async with asyncio.timeout(PATIENCE_S):
+            while not (await coach.hear("presence"))["people"]:
+                pass
+
+
+async def test_a_grant_revoked_while_a_follow_is_being_answered_ends_it(
+    live: LiveServer, visitors: Visitors, cast: Cast, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, looked, looking = lesson_stream(cast.lesson), asyncio.Event(), Hub.check_grants
+    allowed, asked = access.access_stream, 0
+
+    async def check_grants(hub: Hub) -> None:
+        await looking(hub)
+        looked.set()
+
+    async def access_stream(deps: Deps, person: str, name: str) -> str:
+        nonlocal asked
+        asked += 1
+        role = await allowed(deps, person, name)
+        if asked == 1:  # the coach may, and in this very moment no longer
+            async with deps.db.write() as tx:
+                await apply(tx, grants.revoke(cast.coach, stream))
+            await looked.wait()
+        return role
+
+    async with live.visit(visitors.coach.cookie) as coach:
+        monkeypatch.setattr(Hub, "check_grants", check_grants)
+        monkeypatch.setattr(access, "access_stream", access_stream)
+        await coach.say("follow", stream=stream, after=0)
+
+        assert (await coach.hear("closed", "following", "events"))["type"] == "closed"
+        assert (await coach.follow(stream))["status"] == 404
+
+
+async def test_who_may_no_longer_is_noticed_also_when_nothing_was_counted(
+    live: LiveServer, visitors: Visitors, cast: Cast, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grant or a session that runs out by the clock changes no counter; nor does this person's end here."""
+    monkeypatch.setattr("service.live.hub.LOOK_AGAIN_S", 0)
+    async with live.visit(visitors.coach.cookie) as coach:
+        await coach.follow(lesson_stream(cast.lesson))
+
+        async with deps.db.write() as tx:
+            await apply(tx, [people.deactivate(cast.coach, deps.clock())])
+
+        assert await coach.closed() == protocol.CLOSE_SIGNED_OUT
+
+
 async def test_signing_out_elsewhere_closes_the_socket(live: LiveServer, visitors: Visitors, cast: Cast) -> None:
     async with live.visit(visitors.coach.cookie) as coach, live.visit(visitors.teacher.cookie) as teacher:
         for follower in (coach, teacher):
@@ -239,6 +312,35 @@ async def test_who_is_here_is_told_to_the_others_and_never_kept(
     async with live.visit(visitors.outsider.cookie) as outsider:
         await outsider.say("presence", lesson=cast.lesson, at_ms=0, playing=True)
         assert (await outsider.hear("problem"))["status"] == 404
+
+
+async def test_who_was_busy_when_somebody_left_is_told_later(
+    live: LiveServer, visitors: Visitors, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, idle, passed_over, busy = lesson_stream(cast.lesson), Connection.idle, asyncio.Event(), False
+
+    def sometimes_idle(connection: Connection) -> bool:
+        if busy and connection.person == cast.teacher:
+            passed_over.set()
+            return False
+        return idle(connection)
+
+    monkeypatch.setattr(Connection, "idle", sometimes_idle)
+    async with live.visit(visitors.teacher.cookie) as teacher:
+        await teacher.follow(stream)
+        await teacher.hear("events")
+        async with live.visit(visitors.coach.cookie) as coach:
+            await coach.follow(stream)
+            await coach.say("presence", lesson=cast.lesson, at_ms=12_000, playing=True)
+            while not (await teacher.hear("presence"))["people"]:
+                pass
+            busy = True
+        await passed_over.wait()
+        busy = False
+
+        async with asyncio.timeout(PATIENCE_S):
+            while (await teacher.hear("presence"))["people"]:
+                pass
 
 
 async def test_a_reader_that_does_not_read_is_closed_and_resumes(
