@@ -124,9 +124,12 @@ async def output_of(arguments: Sequence[str], *, folder: Path, limits: Limits, a
 
 async def _lines(stream: asyncio.StreamReader | None, on_line: Callable[[str], None] | None) -> None:
     assert stream is not None
-    async for line in stream:
-        if on_line is not None:
-            on_line(line.decode(errors="replace").rstrip("\n"))
+    try:
+        async for line in stream:
+            if on_line is not None:
+                on_line(line.decode(errors="replace").rstrip("\n"))
+    except ValueError as endless:  # what a stream raises for a line beyond its limit of 64 KiB
+        raise OutputTooLong from endless
 
 
 async def _tail(stream: asyncio.StreamReader | None, said: bytearray) -> None:

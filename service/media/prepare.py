@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.actions import media as actions
 from service.media import blocks, ffmpeg
+from service.media.confine import OutputTooLong
 from service.media.ffmpeg import FfmpegFailed
 from service.media.outcomes import Cancel, Done, Outcome, Retry
 from service.media.probe import Probe, Reason, Refused, looks_like_media, parse_probe
@@ -77,6 +78,8 @@ async def examine(source: Path) -> Probe:
     except FfmpegFailed as failed:
         log.info("media.unreadable", extra={"code": failed.finished.code, "said": failed.finished.said[-500:]})
         raise Refused(Reason.NO_DECODER if ffmpeg.lacks_decoder(failed) else Reason.DAMAGED) from None
+    except OutputTooLong:
+        raise Refused(Reason.DAMAGED) from None
     return probe
 
 

@@ -9,7 +9,7 @@ from service.media import blocks, playlist
 from service.media.outcomes import Cancel, Done, Outcome
 from service.media.probe import Reason
 from service.wiring import Deps
-from storage import renditions
+from storage import lessons, renditions
 from storage.engine import apply
 from storage.jobs import Job
 
@@ -40,10 +40,17 @@ async def sweep_segments(deps: Deps, job: Job, folder: Path) -> Outcome:
 
 
 async def refuse_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
-    """A lesson whose preparation was given up: say so, instead of leaving the teacher waiting for ever."""
+    """A lesson whose preparation was given up: say so, instead of leaving the teacher waiting for ever.
+
+    What can be watched already stays, as far as it goes: its annotations have their times from it.
+    """
     del folder
     if "lesson" not in job.data:
         return Cancel("names no lesson")
+    async with deps.db.read() as tx:
+        lesson = await lessons.by_id(tx, job.data["lesson"])
+    if lesson is None or lesson.state in ("watchable", "ready"):
+        return Cancel("can be watched as far as it goes")
     await actions.lesson_refused(deps, job, job.data["lesson"], reason=Reason.DAMAGED.value)
     return Done()
 

@@ -1,6 +1,6 @@
 """What lists show of cycles, lessons and people: from the rows, without opening any stream."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.access import CycleAccess
@@ -104,14 +104,14 @@ def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> dict
         "duration_ms": lesson.duration_ms,
         "annotations": lesson.annotations,
         "poster": poster_of(lesson),
-        "upload": _open_upload(upload for upload in sent if upload.lesson_id == lesson.id),
+        "upload": _open_upload(lesson, sent),
     }
 
 
-def _open_upload(sent: Iterable[uploads.Upload]) -> dict[str, Any] | None:
-    """What the teacher can go on with: the newest upload that is still open."""
-    open_ones = [upload for upload in sent if upload.state == "open"]
-    if not open_ones:
+def _open_upload(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> dict[str, Any] | None:
+    """What the teacher can go on with: the newest open upload of a lesson that still waits for its video."""
+    open_ones = [upload for upload in sent if upload.lesson_id == lesson.id and upload.state == "open"]
+    if not open_ones or lesson.state not in ("waiting", "arriving", "refused"):
         return None
     upload = open_ones[-1]
     return {"id": upload.id, "size": upload.size, "role": upload.role, "name": upload.name}

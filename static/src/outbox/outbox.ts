@@ -19,6 +19,9 @@ export const heldUp = signal(false);
 let person: Id | null = null;
 let draining = false;
 let last = 0;
+/** How often the server failed on a command. Words behind one that always fails must not wait for it for ever. */
+const faults = new Map<Id, number>();
+const FAULTS_BEFORE_ASIDE = 5;
 const backoff = new Backoff(500, 15_000);
 
 export function openOutbox(owner: Id): void {
@@ -53,6 +56,7 @@ export function forgetAnswered(): void {
 }
 
 export function sendAgain(id: Id): void {
+  faults.delete(id);
   change(id, { refused: null });
   void drain();
 }
@@ -78,6 +82,12 @@ function change(id: Id, to: Partial<Unsent>): void {
   if (item && person && !item.answered) save(person, item);
 }
 
+function failsAlways(id: Id, status: number): boolean {
+  if (status !== 500) return false;
+  faults.set(id, (faults.get(id) ?? 0) + 1);
+  return faults.get(id)! >= FAULTS_BEFORE_ASIDE;
+}
+
 async function drain(): Promise<void> {
   if (draining) return;
   draining = true;
@@ -98,7 +108,7 @@ async function drain(): Promise<void> {
       } catch (error) {
         const problem = asProblem(error);
         if (problem.status === 401) return;
-        heldUp.value = problem.passing || problem.status < 0;
+        heldUp.value = (problem.passing || problem.status < 0) && !failsAlways(next.id, problem.status);
         if (heldUp.value) await pause(problem.retryAfterMs ?? backoff.next());
         else change(next.id, { refused: problem.detail });
       }
