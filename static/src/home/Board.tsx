@@ -29,7 +29,7 @@ function Column({ stage, rows }: { stage: Stage; rows: OverviewRow[] }) {
           <li key={row.id}>
             <p class="line"><PersonName role="teacher" name={row.teacher.name} /><PersonName role="coach" name={row.coach.name} /></p>
             <p class="quiet">
-              {words.cycle.title(row.number)}, {words.since(day(row.stage_since))}. {row.lessons} {row.lessons === 1 ? "lesson" : "lessons"}, {words.cycle.notes(row.annotations)}.
+              {words.cycle.title(row.number)}, {words.since(day(row.stage_since))}. {row.lessons} {row.lessons === 1 ? "lesson" : "lessons"}, {words.cycle.annotations(row.annotations)}.
             </p>
             {row.focus_category && <p class="quiet">{words.home.focus(row.focus_category)}</p>}
             {stage !== "closed" && <p>{words.home.waitsOn[row.waiting_on ?? "nobody"]}</p>}

@@ -1,16 +1,22 @@
-import { useFetched } from "../app/fetched";
+import { useEffect } from "preact/hooks";
+import { type Fetched, useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
-import type { Cycle, Home, Session } from "../api/shapes";
+import type { Cycle, Home, LessonStanding, Session } from "../api/shapes";
+import { follow } from "../live/socket";
 import { Face } from "../people/Face";
 import { day } from "../time/format";
 import { words } from "../words";
 import { Board } from "./Board";
-import { waitingHere } from "./waiting";
+import { type Group, waitingHere, type Waits } from "./waiting";
+
+const GROUPS: Group[] = ["you", "others", "finished"];
+const UNFINISHED: LessonStanding[] = ["waiting", "arriving", "preparing"];
 
 export function HomePage({ who }: { who: Session }) {
   const home = useFetched<Home>("/api/home");
   useTitle(words.home.title);
+  useFresh(home);
   const found = home.value.value;
   if (!found) {
     const problem = home.problem.value;
@@ -34,28 +40,53 @@ function Cycles({ cycles, me }: { cycles: Cycle[]; me: string }) {
       </section>
     );
   }
+  const waits = cycles.map((cycle) => ({ cycle, waits: waitingHere(cycle) }));
+  const shown = GROUPS.map((group) => ({ group, cards: waits.filter((one) => one.waits.group === group) }));
   return (
     <section>
       <h1>{words.home.title}</h1>
-      <ul class="cards">{cycles.map((cycle) => <CycleCard key={cycle.id} cycle={cycle} me={me} />)}</ul>
+      {shown.map(({ group, cards }) => cards.length > 0 ? (
+        <section key={group} aria-labelledby={`group-${group}`}>
+          <h2 id={`group-${group}`}>{words.home.groups[group]} <span class="quiet">{cards.length}</span></h2>
+          <ul class="cards">{cards.map((one) => <CycleCard key={one.cycle.id} {...one} me={me} />)}</ul>
+        </section>
+      ) : group === "you" && <p key={group} class="quiet">{words.home.nothingWaits}</p>)}
     </section>
   );
 }
 
-function CycleCard({ cycle, me }: { cycle: Cycle; me: string }) {
+/** What waits on this person is first and has the one filled button; the rest is a quieter line each. */
+function CycleCard({ cycle, waits, me }: { cycle: Cycle; waits: Waits; me: string }) {
   const other = cycle.teacher.id === me ? cycle.coach : cycle.teacher;
-  const waits = waitingHere(cycle);
   return (
     <li class="card">
-      <h2><a href={`/cycles/${cycle.id}`}>{words.home.cycle(cycle.number, other.name)}</a></h2>
+      <h3><a href={`/cycles/${cycle.id}`}>{words.home.cycle(cycle.number, other.name)}</a></h3>
       <p class="line">
         <Face role={cycle.teacher.id === me ? "coach" : "teacher"} name={other.name} />
         <span class="quiet">{words.stages[cycle.stage]}, {words.since(day(cycle.stage_since))}</span>
       </p>
       <p>{waits.text}</p>
-      <p class="actions">
-        <a class={waits.href ? "button main" : "button"} href={waits.href ?? `/cycles/${cycle.id}`}>{waits.action}</a>
-      </p>
+      {waits.group !== "finished" && (
+        <p class="actions">
+          <a class={waits.group === "you" && waits.href ? "button main" : "button"} href={waits.href ?? `/cycles/${cycle.id}`}>{waits.action}</a>
+        </p>
+      )}
     </li>
   );
+}
+
+/** A lesson on its way, and whatever happened while the page was not looked at, bring it up to date. */
+function useFresh({ value, again }: Fetched<Home>): void {
+  const unfinished = value.value?.cycles.flatMap(({ lessons }) => lessons)
+    .filter(({ state }) => UNFINISHED.includes(state)).map(({ id }) => id).join(" ") ?? "";
+  useEffect(() => {
+    const stops = unfinished.split(" ").filter(Boolean)
+      .map((lesson) => follow(`lesson/${lesson}`, 0, { events: again, refetch: again, closed: again }));
+    return () => stops.forEach((stop) => stop());
+  }, [unfinished]);
+  useEffect(() => {
+    const seen = (): void => void (document.visibilityState === "visible" && again());
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, []);
 }

@@ -1,30 +1,51 @@
-import type { Cycle } from "../api/shapes";
+import type { Cycle, LessonCard, LessonStanding } from "../api/shapes";
 import { transfers } from "../upload/store";
 import { words } from "../words";
 
-export interface Waits { text: string; action: string; href: string | null }
+export type Group = "you" | "others" | "finished";
+/** What stands next in a cycle, on whom it waits, and the way there. */
+export interface Waits { group: Group; text: string; action: string; href: string | null }
 
-/** The one thing that waits on this person in a cycle, and the way there. */
+const PLAYABLE: LessonStanding[] = ["watchable", "ready"];
+
 export function waitingHere(cycle: Cycle): Waits {
   const open = { action: words.home.open, href: null };
-  if (["closed", "cancelled", "paused"].includes(cycle.stage)) return { text: words.stageSays[cycle.stage], ...open };
-  const playable = cycle.lessons.filter(({ state }) => state === "watchable" || state === "ready");
-  const newest = playable[playable.length - 1];
-  if (cycle.role === "teacher") {
-    const stuck = cycle.lessons.find(({ state }) => state === "waiting" || state === "arriving");
-    const moving = stuck && transfers.value.find((one) => one.lesson === stuck.id && !one.ended);
-    if (stuck && moving) return { text: words.home.onItsWay(stuck.title), action: words.upload.goOnTitle, href: `/lessons/${stuck.id}/upload` };
-    if (stuck) return { text: words.home.waitingUpload(stuck.title), action: words.upload.goOn, href: `/lessons/${stuck.id}/upload` };
-    const kept = playable.find(({ released_at }) => released_at === null);
-    if (kept) return { text: words.home.waitingRelease(kept.title), action: words.upload.watch, href: `/lessons/${kept.id}` };
-    if (cycle.stage === "teaching" && playable.length === 0) {
-      return { text: words.home.waitingTeach, action: words.cycle.addLesson, href: `/cycles/${cycle.id}/add` };
-    }
-  } else if (playable.length === 0 && (cycle.stage === "teaching" || cycle.stage === "review")) {
-    return { text: words.home.waitingTeacher(cycle.teacher.name), ...open };
+  if (["closed", "cancelled"].includes(cycle.stage)) return { group: "finished", text: words.stageSays[cycle.stage], ...open };
+  if (cycle.stage === "paused") return { group: "others", text: words.stageSays.paused, ...open };
+  return (cycle.role === "teacher" ? forTeacher(cycle) : forOthers(cycle)) ?? { group: turn(cycle), text: words.stageSays[cycle.stage], ...open };
+}
+
+function forTeacher({ id, stage, lessons, coach }: Cycle): Waits | null {
+  const upload = (lesson: LessonCard): string => `/lessons/${lesson.id}/upload`;
+  const watch = (lesson: LessonCard): Pick<Waits, "action" | "href"> => ({ action: words.upload.watch, href: `/lessons/${lesson.id}` });
+  const stuck = lessons.find(({ state }) => state === "waiting" || state === "arriving");
+  const moving = stuck && transfers.value.find((one) => one.lesson === stuck.id && !one.ended);
+  if (stuck && moving) return { group: "others", text: words.home.onItsWay(stuck.title), action: words.upload.goOnTitle, href: upload(stuck) };
+  if (stuck) return { group: "you", text: words.home.waitingUpload(stuck.title), action: words.upload.goOn, href: upload(stuck) };
+  const kept = lessons.find(({ state, released_at }) => PLAYABLE.includes(state) && released_at === null);
+  if (kept) return { group: "you", text: words.home.waitingRelease(kept.title), ...watch(kept) };
+  const newest = lessons[lessons.length - 1];
+  if (newest?.state === "refused") return { group: "you", text: words.home.waitingRefused(newest.title), action: words.home.seeWhy, href: upload(newest) };
+  if (newest?.state === "preparing") return { group: "others", text: words.home.preparing(newest.title), action: words.upload.goOnTitle, href: upload(newest) };
+  if (stage === "teaching" && !newest) return { group: "you", text: words.home.waitingTeach, action: words.cycle.addLesson, href: `/cycles/${id}/add` };
+  if (newest && (stage === "teaching" || stage === "review")) {
+    return { group: "others", text: words.home.withCoach(newest.title, coach.name), ...watch(newest) };
   }
-  if (newest && (cycle.stage === "teaching" || cycle.stage === "review")) {
-    return { text: words.home.waitingWatch(newest.title), action: words.upload.watch, href: `/lessons/${newest.id}` };
-  }
-  return { text: words.stageSays[cycle.stage], ...open };
+  return null;
+}
+
+function forOthers({ stage, lessons, teacher }: Cycle): Waits | null {
+  if (stage !== "teaching" && stage !== "review") return null;
+  const newest = lessons.filter(({ state }) => PLAYABLE.includes(state)).pop();
+  if (newest) return { group: "you", text: words.home.waitingWatch(newest.title), action: words.upload.watch, href: `/lessons/${newest.id}` };
+  const coming = lessons.filter(({ state }) => state !== "refused").pop();
+  const text = !coming ? words.home.waitingTeacher(teacher.name)
+    : coming.state === "preparing" ? words.home.preparing(coming.title) : words.home.onItsWay(coming.title);
+  return { group: "others", text, action: words.home.open, href: null };
+}
+
+/** Without a lesson to speak of, the stage says whose turn it is. */
+function turn({ role, stage }: Cycle): Group {
+  if (role === "observer") return "others";
+  return stage === "planning" || stage === "debrief" || (role === "teacher") === (stage !== "review") ? "you" : "others";
 }

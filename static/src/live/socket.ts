@@ -5,7 +5,7 @@ import { poll } from "./poll";
 
 /**
  * One socket for the whole page. It owns reconnecting, the heartbeat and one cursor per stream, and knows nothing of
- * lessons or notes: what it promises a follower is every event of its stream in order, once, from the version it named.
+ * lessons or annotations: what it promises a follower is every event of its stream in order, once, from the version it named.
  */
 
 export interface Follower {

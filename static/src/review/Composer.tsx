@@ -19,8 +19,8 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
       // At once, not at the next drawing: a phone shows its keyboard only within the tap, and letters must not get lost.
       sheet.current?.classList.add("open");
       text.current?.focus({ preventScroll: true });
-      // On a phone: as far up as shows the whole sheet under the picture.
-      text.current?.form?.scrollIntoView({ block: "nearest" });
+      // On a phone: right under the picture, which stays at the top, wherever the list has been scrolled to.
+      if (sheet.current) underPicture(sheet.current);
     };
     return () => void (writing.reveal = () => undefined);
   }, [writing]);
@@ -73,6 +73,12 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
   );
 }
 
+function underPicture(sheet: HTMLElement): void {
+  const theatre = sheet.closest(".room")?.querySelector(".theatre");
+  if (!theatre || getComputedStyle(theatre).position !== "sticky") return;
+  scrollBy(0, sheet.getBoundingClientRect().top - theatre.getBoundingClientRect().height);
+}
+
 function Kinds({ writing }: { writing: Writing }) {
   return (
     <fieldset class="kinds">
@@ -87,12 +93,12 @@ function Kinds({ writing }: { writing: Writing }) {
   );
 }
 
-/** Playing on or seeking while writing moves neither end of the note, until one of these is pressed. */
+/** Playing on or seeking while writing moves neither end, until one of these is pressed. */
 function Span({ writing, playback, start }: { writing: Writing; playback: Playback; start: number }) {
   const here = playback.at.value;
   const away = clock(here) !== clock(start);
   return (
-    <p class="actions small">
+    <p class="actions small span">
       {here > start && away && <button type="button" onClick={() => writing.setEnd()}>{words.room.endHere(clock(here))}</button>}
       {away && <button type="button" class="plain" onClick={() => writing.moveStart()}>{words.room.startHere(clock(here))}</button>}
       {writing.end.value !== null && <button type="button" class="plain" onClick={() => writing.clearEnd()}>{words.room.noEnd}</button>}

@@ -19,12 +19,15 @@ export function Player({ playback, play, lesson, whole }: Props) {
   useEffect(() => playback.mount(video.current!), [playback]);
   // A new attempt, or the finished lesson in place of the growing one, is another copy of the same moments.
   useEffect(() => void playback.load(play), [playback, play.attempt, whole]);
+  const sound = lesson.width === null;
   return (
-    <div class="screen" style={{ aspectRatio: `${lesson.width ?? 16} / ${lesson.height ?? 9}` }}>
+    <div class={`screen ${sound ? "sound" : ""} ${playback.bare.value ? "bare" : ""}`} style={sound ? undefined : { aspectRatio: `${lesson.width ?? 16} / ${lesson.height ?? 9}` }}>
       <video
-        ref={video} playsInline preload="auto" poster={play.poster ?? undefined} aria-label={words.room.video} tabIndex={-1}
+        ref={video} playsInline preload="auto" poster={sound ? undefined : play.poster ?? undefined} aria-label={words.room.video} tabIndex={-1}
         onClick={() => playback.toggle()}
       />
+      {sound && <p class="quiet">{words.room.soundOnly}</p>}
+      {!sound && playback.coming.value && !playback.noPicture.value && <p class="coming" role="status">{words.room.coming}</p>}
       {playback.noPicture.value && (
         <p class="over" role="alert">
           {words.room.noPicture} <button type="button" onClick={() => playback.again()}>{words.room.reload}</button>

@@ -11,7 +11,7 @@ import { words } from "../words";
 import { Composer } from "./Composer";
 import { entries } from "./entries";
 import { useKeys } from "./keys";
-import { NoteList } from "./NoteList";
+import { AnnotationList } from "./AnnotationList";
 import { type People, peopleOf } from "./people";
 import { Controls, Player } from "./Player";
 import { Playback } from "./playback";
@@ -65,14 +65,16 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
         {play && <Composer writing={writing} playback={playback} own={lesson.released_at === null} />}
         {play && <p class="quiet small wide-only">{words.room.keys}</p>}
       </div>
-      <div class={lesson.released_at ? "aside last" : "aside"}><ReleaseButton open={open} /></div>
-      <NoteList entries={shown.value} lesson={id} people={people} playback={playback} />
+      <div class="side">
+        <div class={lesson.released_at ? "aside last" : "aside"}><ReleaseButton open={open} /></div>
+        <AnnotationList entries={shown.value} lesson={id} people={people} playback={playback} />
+      </div>
       <News open={open} people={people} me={who.person.id} />
     </div>
   );
 }
 
-/** Says aloud, politely, what others did; one's own notes are known already. */
+/** Says aloud, politely, what others did; one's own are known already. */
 function News({ open, people, me }: { open: OpenLesson; people: People; me: string }) {
   const event = open.latest.value;
   let text = "";

@@ -11,10 +11,12 @@ import type { People } from "./people";
 
 interface Props { playback: Playback; durationMs: number; entries: Entry[]; people: People; present: Present[] }
 
-const ROWS = 3;
+/** Pixels: a mark with its margin, and how wide the line can be on a desk. */
+const MARK = 22;
+const WIDEST = 800;
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 
-/** The lesson as one line: where the playhead is, what is ready, every note, and where the others are. */
+/** The lesson as one line: where the playhead is, what is ready, every annotation, and where the others are. */
 export function Timeline({ present, ...rest }: Props) {
   return (
     <div class="timeline">
@@ -74,23 +76,22 @@ function Line({ playback, durationMs, people, present }: Omit<Props, "entries">)
 }
 
 function Marks({ playback, durationMs, entries, people }: Omit<Props, "present">) {
-  const places = marks(entries, durationMs, 0.022, ROWS);
+  const width = Math.min(innerWidth, WIDEST);
+  const places = marks(entries, durationMs, MARK / width, width < WIDEST ? 2 : 3);
   const rows = Math.max(0, ...places.map(({ row }) => row + 1));
   return (
-    <div class="marks" style={{ height: `${rows * 22 + 2}px` }}>
+    <div class="marks" style={{ height: `${rows * MARK + 2}px` }}>
       {places.map(({ id, from, to, row }) => {
         const entry = entries.find((one) => one.id === id)!;
         const who = people(entry.by);
         const name = words.room.mark(words.room.kinds[entry.kind], who.name, clock(entry.start_ms));
         return (
-          // The list below says the same to the keyboard; stopping at every mark here would be a long way round.
-          <button
-            key={id} type="button" tabIndex={-1} aria-label={name} title={name} onClick={() => playback.seek(entry.start_ms)}
-            class={`mark ${entry.kind} ${who.role} ${entry.unsent ? "unsent" : ""}`}
-            style={{ left: percent(from), width: to > from ? percent(to - from) : "", top: `${row * 22 + 1}px` }}
-          >
-            <KindIcon kind={entry.kind} />
-          </button>
+          <span key={id} class={`place ${who.role} ${entry.unsent ? "unsent" : ""}`} style={{ left: percent(from), width: percent(to - from), top: `${row * MARK + 1}px` }}>
+            {/* The list says the same to the keyboard; stopping at every mark here would be a long way round. */}
+            <button type="button" tabIndex={-1} class="mark" aria-label={name} title={name} onClick={() => playback.seek(entry.start_ms)}>
+              <KindIcon kind={entry.kind} />
+            </button>
+          </span>
         );
       })}
     </div>

@@ -2,7 +2,7 @@ import type { Annotation, Id, Kind, LessonState } from "../api/shapes";
 import { byTime } from "../live/order";
 import { subject, type Unsent } from "../outbox/command";
 
-/** A note as it is shown: confirmed, or drawn from the outbox under the id it will keep. */
+/** An annotation as it is shown: confirmed, or drawn from the outbox under the id it will keep. */
 export interface Entry extends Annotation {
   unsent: Unsent | null;
   /** Only its author sees it. */

@@ -18,6 +18,10 @@ export class Playback {
   /** How far the copy that is playing reaches; a growing one ends before the lesson does. */
   readonly readyTo = signal(Infinity);
   readonly noPicture = signal(false);
+  /** No frame of this moment yet: the first one, or one the link has not brought. */
+  readonly coming = signal(true);
+  /** Nothing of the lesson has been shown yet; there may be a poster, which is another moment. */
+  readonly bare = signal(true);
 
   private video: HTMLVideoElement | null = null;
   private hls: HlsPlayer | null = null;
@@ -40,6 +44,11 @@ export class Playback {
       ["volumechange", () => (this.muted.value = video.muted)],
       ["ratechange", () => (this.speed.value = video.playbackRate)],
       ["loadeddata", () => this.loaded()],
+      ["waiting", () => this.awaits()],
+      ["seeking", () => this.awaits()],
+      ["canplay", () => this.awaits()],
+      ["seeked", () => this.awaits()],
+      ["playing", () => this.awaits()],
     ];
     for (const [name, listener] of listeners) video.addEventListener(name, listener);
     this.watchFrames(video);
@@ -100,7 +109,7 @@ export class Playback {
     this.seek(this.at.value + ms);
   }
 
-  /** The moment to pin a note to: of the frame on screen. */
+  /** The moment to pin an annotation to: of the frame on screen. */
   moment(): number {
     const video = this.video;
     return video ? Math.min(markedMs(video.currentTime, this.frame), this.end) : 0;
@@ -185,8 +194,15 @@ export class Playback {
 
   private loaded(): void {
     this.noPicture.value = false;
+    this.bare.value = false;
+    this.awaits();
     // The poster is another moment of the lesson; from here on the picture is the one that the clock says.
     this.video?.removeAttribute("poster");
+  }
+
+  private awaits(): void {
+    this.coming.value = (this.video?.readyState ?? 0) < HTMLMediaElement.HAVE_CURRENT_DATA || this.video!.seeking;
+    if (this.playing.value && this.video && this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) this.coming.value = true;
   }
 
   private tick(looked = 0): void {

@@ -5,7 +5,7 @@ import { submit } from "../outbox/outbox";
 import { commandsOf } from "./entries";
 import type { Playback } from "./playback";
 
-/** A note being written: its moment is fixed with the first letter, and playing goes on once it is sent or put away. */
+/** An annotation being written: its moment is fixed with the first letter, and playing goes on once it is sent or put away. */
 export class Writing {
   readonly open = signal(false);
   readonly body = signal("");
@@ -61,7 +61,7 @@ export class Writing {
     this.keep();
   }
 
-  /** Hands the note to the outbox: it is drawn at once and survives whatever the connection does. */
+  /** Hands the annotation to the outbox: it is drawn at once and survives whatever the connection does. */
   send(): boolean {
     const body = this.body.value.trim();
     if (body === "") return false;
@@ -74,7 +74,7 @@ export class Writing {
     return true;
   }
 
-  /** Esc: what was typed stays for later, an empty note is forgotten. */
+  /** Esc: what was typed stays for later, an empty one is forgotten. */
   putAway(): void {
     if (this.body.value.trim() === "") this.finish();
     else this.open.value = false;
@@ -91,7 +91,7 @@ export class Writing {
     this.playedBefore = this.playback.playing.value;
     this.playback.pause();
     this.start.value = this.playback.moment();
-    // Pausing may still let a frame or two through; the picture goes back to the one that the note is about.
+    // Pausing may still let a frame or two through; the picture goes back to the one that the annotation is about.
     if (this.playedBefore) this.playback.seek(this.start.value);
   }
 

@@ -12,11 +12,11 @@ import type { People } from "./people";
 
 interface Props { entry: Entry; lesson: string; people: People; current: boolean; onSeek(ms: number): void }
 
-export function NoteItem({ entry, lesson, people, current, onSeek }: Props) {
+export function AnnotationItem({ entry, lesson, people, current, onSeek }: Props) {
   const who = people(entry.by);
   const span = entry.end_ms === null ? clock(entry.start_ms) : `${clock(entry.start_ms)}–${clock(entry.end_ms)}`;
   return (
-    <li class={`entry ${who.role} ${current ? "current" : ""} ${entry.unsent ? "unsent" : ""}`} data-note={entry.id} aria-current={current ? "time" : undefined}>
+    <li class={`entry ${who.role} ${current ? "current" : ""} ${entry.unsent ? "unsent" : ""}`} data-annotation={entry.id} aria-current={current ? "time" : undefined}>
       <p class="line">
         <button type="button" class="time" aria-label={words.room.goTo(span)} onClick={() => onSeek(entry.start_ms)}>{span}</button>
         <KindMark kind={entry.kind} />

@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { words } from "../words";
 import type { Entry } from "./entries";
-import { NoteItem } from "./NoteItem";
+import { AnnotationItem } from "./AnnotationItem";
 import type { People } from "./people";
 import type { Playback } from "./playback";
 import { under } from "./timeline";
@@ -11,8 +11,8 @@ interface Props { entries: Entry[]; lesson: string; people: People; playback: Pl
 
 const LEFT_ALONE_MS = 6_000;
 
-/** The notes in time order. While the lesson plays and nobody touches the list, it follows the playhead. */
-export function NoteList({ entries, lesson, people, playback }: Props) {
+/** The annotations in time order. While the lesson plays and nobody touches the list, it follows the playhead. */
+export function AnnotationList({ entries, lesson, people, playback }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const touched = useRef(0);
   const latest = useRef(entries);
@@ -29,7 +29,7 @@ export function NoteList({ entries, lesson, people, playback }: Props) {
     return () => { for (const name of names) removeEventListener(name, touch); };
   }, []);
 
-  // One's own note is shown where it went, the moment it is written.
+  // One's own annotation is shown where it went, the moment it is written.
   const written = entries.filter(({ unsent }) => unsent !== null).map(({ id }) => id).pop();
   useEffect(() => {
     if (written) bring(list.current, written);
@@ -41,19 +41,19 @@ export function NoteList({ entries, lesson, people, playback }: Props) {
   }, [last]);
 
   return (
-    <section class="notes" aria-labelledby="notes-title">
-      <h2 id="notes-title">{words.room.notes} <span class="quiet">{entries.length}</span></h2>
-      {entries.length === 0 && <p class="quiet">{words.room.noNotes}</p>}
+    <section class="annotations" aria-labelledby="annotations-title">
+      <h2 id="annotations-title">{words.room.annotations} <span class="quiet">{entries.length}</span></h2>
+      {entries.length === 0 && <p class="quiet">{words.room.none}</p>}
       <ul ref={list}>
         {entries.map((entry) => (
-          <NoteItem key={entry.id} entry={entry} lesson={lesson} people={people} current={current.includes(entry.id)} onSeek={(ms) => playback.seek(ms)} />
+          <AnnotationItem key={entry.id} entry={entry} lesson={lesson} people={people} current={current.includes(entry.id)} onSeek={(ms) => playback.seek(ms)} />
         ))}
       </ul>
     </section>
   );
 }
 
-function bring(list: HTMLElement | null, note: string): void {
+function bring(list: HTMLElement | null, id: string): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  list?.querySelector(`[data-note="${note}"]`)?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  list?.querySelector(`[data-annotation="${id}"]`)?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
 }
