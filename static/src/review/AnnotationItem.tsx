@@ -60,14 +60,19 @@ function ReplyForm({ entry, lesson, to }: { entry: Entry; lesson: string; to: st
   const open = useSignal(false);
   const body = useSignal("");
   const text = useRef<HTMLTextAreaElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const opened = useRef(false);
   const isOpen = open.value;
   useLayoutEffect(() => {
+    // The keyboard goes on where it was before.
+    if (!isOpen && opened.current) opener.current?.focus({ preventScroll: true });
+    opened.current = isOpen;
     if (!isOpen) return;
     text.current?.focus({ preventScroll: true });
     text.current?.form?.scrollIntoView({ block: "nearest" });
   }, [isOpen]);
   if (!open.value) {
-    return <p><button type="button" class="plain reply" onClick={() => (open.value = true)}>{words.room.reply}</button></p>;
+    return <p><button type="button" ref={opener} class="plain reply" onClick={() => (open.value = true)}>{words.room.reply}</button></p>;
   }
   function send(event: Event): void {
     event.preventDefault();

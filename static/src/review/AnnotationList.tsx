@@ -35,8 +35,14 @@ export function AnnotationList({ entries, lesson, people, playback }: Props) {
     if (written) bring(list.current, written);
   }, [written]);
 
+  // What was not taken waits for its author: it comes into sight, and nothing scrolls it away.
+  const refused = entries.find(({ unsent }) => unsent?.refused)?.id;
   useEffect(() => {
-    if (!last || !playback.playing.peek() || Date.now() - touched.current < LEFT_ALONE_MS) return;
+    if (refused) bring(list.current, refused);
+  }, [refused]);
+
+  useEffect(() => {
+    if (refused || !last || !playback.playing.peek() || Date.now() - touched.current < LEFT_ALONE_MS) return;
     bring(list.current, last);
   }, [last]);
 

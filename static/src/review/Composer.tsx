@@ -22,7 +22,15 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
       // On a phone: right under the picture, which stays at the top, wherever the list has been scrolled to.
       if (sheet.current) underPicture(sheet.current);
     };
-    return () => void (writing.reveal = () => undefined);
+    // The keyboard of a phone comes a moment after the cursor, and takes half of the room.
+    const resized = (): void => {
+      if (sheet.current?.contains(document.activeElement)) underPicture(sheet.current);
+    };
+    addEventListener("resize", resized);
+    return () => {
+      removeEventListener("resize", resized);
+      writing.reveal = () => undefined;
+    };
   }, [writing]);
   const at = start ?? playback.second.value;
   const end = writing.end.value;
@@ -61,7 +69,7 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
             onInput={(event) => writing.type(event.currentTarget.value)}
           />
         </label>
-        {start !== null && <Span writing={writing} playback={playback} start={start} />}
+        {start !== null && <Span writing={writing} playback={playback} start={start} back={() => text.current?.focus({ preventScroll: true })} />}
         <div class="actions">
           <Kinds writing={writing} />
           <button type="submit" class="main">{words.room.send}</button>
@@ -94,15 +102,22 @@ function Kinds({ writing }: { writing: Writing }) {
 }
 
 /** Playing on or seeking while writing moves neither end, until one of these is pressed. */
-function Span({ writing, playback, start }: { writing: Writing; playback: Playback; start: number }) {
+function Span({ writing, playback, start, back }: { writing: Writing; playback: Playback; start: number; back(): void }) {
   const here = playback.at.value;
+  const end = writing.end.value;
   const away = clock(here) !== clock(start);
+  const ended = end !== null && clock(end) === clock(here);
+  // The button that was pressed may be gone after it; the cursor goes back to the text.
+  const press = (change: () => void) => () => {
+    change();
+    back();
+  };
   return (
     <p class="actions small span">
-      {here > start && away && <button type="button" onClick={() => writing.setEnd()}>{words.room.endHere(clock(here))}</button>}
-      {away && <button type="button" class="plain" onClick={() => writing.moveStart()}>{words.room.startHere(clock(here))}</button>}
-      {writing.end.value !== null && <button type="button" class="plain" onClick={() => writing.clearEnd()}>{words.room.noEnd}</button>}
-      {!away && writing.end.value === null && <span class="quiet hint">{words.room.rangeHint}</span>}
+      {here > start && away && !ended && <button type="button" onClick={press(() => writing.setEnd())}>{words.room.endHere(clock(here))}</button>}
+      {away && <button type="button" class="plain" onClick={press(() => writing.moveStart())}>{words.room.startHere(clock(here))}</button>}
+      {end !== null && <button type="button" class="plain" onClick={press(() => writing.clearEnd())}>{words.room.noEnd}</button>}
+      {!away && end === null && <span class="quiet hint">{words.room.rangeHint}</span>}
     </p>
   );
 }

@@ -5,7 +5,7 @@ const PATHS: Record<Kind, string> = {
   question: "M6 6.2a2.1 2.1 0 1 1 3 1.9c-.7.4-1 .8-1 1.5M8 12v.2",
   suggestion: "M8 2.5a3.7 3.7 0 0 0-2 6.8c.4.4.5.8.5 1.2h3c0-.4.1-.8.5-1.2a3.7 3.7 0 0 0-2-6.8M6.8 13h2.4",
   strength: "M8 2.8l1.6 3.3 3.6.5-2.6 2.5.6 3.6L8 11l-3.2 1.7.6-3.6L2.8 6.6l3.6-.5z",
-  note: "M4 3h8v7l-3 3H4zM9 13v-3h3M6 6h4M6 8.3h2.5",
+  note: "M3 4.2h10M3 8h10M3 11.8h6",
 };
 
 export function KindIcon({ kind }: { kind: Kind }) {

@@ -14,7 +14,7 @@ export function RoomHead({ open, people, present }: { open: OpenLesson; people: 
       <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
       <h1>{lesson.title}</h1>
       <p class="line">
-        <span class={`live ${live}`}>{words.live[live]}</span>
+        <span class={`standing ${live}`}>{words.live[live]}</span>
         {present.length > 0 && (
           <span class="line" role="group" aria-label={words.room.here}>
             {present.map(({ person, at_ms }) => {

@@ -15,7 +15,7 @@ export function NoPictureYet({ lesson, role }: { lesson: LessonState; role: Cycl
       <div>
         <h2>{words.lessonState[state]}</h2>
         <p>{text}</p>
-        {away && role === "teacher" && <p><a class="button" href={`/lessons/${lesson.id}/upload`}>{words.upload.goOnTitle}</a></p>}
+        {away && role === "teacher" && <p><a class="button" href={`/lessons/${lesson.id}/upload`}>{refused ? words.upload.pick : words.upload.goOnTitle}</a></p>}
       </div>
     </div>
   );

@@ -55,7 +55,7 @@ export function AddLessonPage({ id }: { id: string }) {
       </label>
       <small id="release-hint" class="quiet">{words.upload.releaseHint}</small>
       <p role="alert" class="says">{missing.value ?? add.says.value}</p>
-      <p><button type="submit" class="main" disabled={add.busy.value}>{words.upload.start}</button></p>
+      <p><button type="submit" class={file.value ? "main" : ""} disabled={add.busy.value}>{words.upload.start}</button></p>
     </form>
   );
 }

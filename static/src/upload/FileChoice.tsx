@@ -14,7 +14,7 @@ export function FileChoice({ file, label }: { file: Signal<File | null>; label: 
   }
   return (
     <div class="choice">
-      <label class="button pick">
+      <label class={`button pick ${file.value ? "" : "main"}`}>
         <input type="file" accept="video/*,.mp4,.mov,.m4v,.mkv,.webm,.avi,.mts,.3gp" onChange={(event) => pick(event.currentTarget)} />
         <span>{label}</span>
       </label>

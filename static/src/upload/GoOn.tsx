@@ -44,7 +44,7 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
       {other && before && <p role="alert">{words.upload.otherFile(before.name, size(before.size ?? 0))}</p>}
       <p role="alert" class="says">{says.value}</p>
       <p>
-        <button type="button" class="main" onClick={() => void go()}>
+        <button type="button" class={picked ? "main" : ""} onClick={() => void go()}>
           {other ? words.upload.startOver : before ? words.upload.goOn : words.upload.start}
         </button>
       </p>
