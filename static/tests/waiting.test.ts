@@ -25,6 +25,11 @@ describe("whose turn it is", () => {
     ["both meet", cycle({ stage: "debrief" }), "you", null],
     ["it is over", cycle({ stage: "closed", lessons: [lesson()] }), "finished", null],
   ])("%s", (_, given, group, href) => {
-    expect(waitingHere(given)).toMatchObject({ group, href });
+    expect(waitingHere(given, [])).toMatchObject({ group, href });
+  });
+
+  it("does not ask for a video that is under way on this page", () => {
+    const given = cycle({ role: "teacher", lessons: [lesson({ state: "arriving" })] });
+    expect(waitingHere(given, ["l"]).group).toBe("others");
   });
 });

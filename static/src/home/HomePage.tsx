@@ -6,6 +6,7 @@ import type { Cycle, Home, LessonStanding, Session } from "../api/shapes";
 import { follow } from "../live/socket";
 import { Face } from "../people/Face";
 import { day } from "../time/format";
+import { transfers } from "../upload/store";
 import { words } from "../words";
 import { Board } from "./Board";
 import { type Group, waitingHere, type Waits } from "./waiting";
@@ -40,7 +41,8 @@ function Cycles({ cycles, me }: { cycles: Cycle[]; me: string }) {
       </section>
     );
   }
-  const waits = cycles.map((cycle) => ({ cycle, waits: waitingHere(cycle) }));
+  const moving = transfers.value.filter(({ ended }) => !ended).map(({ lesson }) => lesson);
+  const waits = cycles.map((cycle) => ({ cycle, waits: waitingHere(cycle, moving) }));
   const shown = GROUPS.map((group) => ({ group, cards: waits.filter((one) => one.waits.group === group) }));
   return (
     <section>

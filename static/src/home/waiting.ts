@@ -1,5 +1,4 @@
-import type { Cycle, LessonCard, LessonStanding } from "../api/shapes";
-import { transfers } from "../upload/store";
+import type { Cycle, Id, LessonCard, LessonStanding } from "../api/shapes";
 import { words } from "../words";
 
 export type Group = "you" | "others" | "finished";
@@ -8,19 +7,19 @@ export interface Waits { group: Group; text: string; action: string; href: strin
 
 const PLAYABLE: LessonStanding[] = ["watchable", "ready"];
 
-export function waitingHere(cycle: Cycle): Waits {
+/** `moving`: the lessons whose upload goes on in this page. */
+export function waitingHere(cycle: Cycle, moving: readonly Id[]): Waits {
   const open = { action: words.home.open, href: null };
   if (["closed", "cancelled"].includes(cycle.stage)) return { group: "finished", text: words.stageSays[cycle.stage], ...open };
   if (cycle.stage === "paused") return { group: "others", text: words.stageSays.paused, ...open };
-  return (cycle.role === "teacher" ? forTeacher(cycle) : forOthers(cycle)) ?? { group: turn(cycle), text: words.stageSays[cycle.stage], ...open };
+  return (cycle.role === "teacher" ? forTeacher(cycle, moving) : forOthers(cycle)) ?? { group: turn(cycle), text: words.stageSays[cycle.stage], ...open };
 }
 
-function forTeacher({ id, stage, lessons, coach }: Cycle): Waits | null {
+function forTeacher({ id, stage, lessons, coach }: Cycle, moving: readonly Id[]): Waits | null {
   const upload = (lesson: LessonCard): string => `/lessons/${lesson.id}/upload`;
   const watch = (lesson: LessonCard): Pick<Waits, "action" | "href"> => ({ action: words.upload.watch, href: `/lessons/${lesson.id}` });
   const stuck = lessons.find(({ state }) => state === "waiting" || state === "arriving");
-  const moving = stuck && transfers.value.find((one) => one.lesson === stuck.id && !one.ended);
-  if (stuck && moving) return { group: "others", text: words.home.onItsWay(stuck.title), action: words.upload.goOnTitle, href: upload(stuck) };
+  if (stuck && moving.includes(stuck.id)) return { group: "others", text: words.home.onItsWay(stuck.title), action: words.upload.goOnTitle, href: upload(stuck) };
   if (stuck) return { group: "you", text: words.home.waitingUpload(stuck.title), action: words.upload.goOn, href: upload(stuck) };
   const kept = lessons.find(({ state, released_at }) => PLAYABLE.includes(state) && released_at === null);
   if (kept) return { group: "you", text: words.home.waitingRelease(kept.title), ...watch(kept) };

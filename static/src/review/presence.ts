@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Id } from "../api/shapes";
 import { onPresence, type Present, standing, tellPresence } from "../live/socket";
@@ -6,6 +6,7 @@ import type { Playback } from "./playback";
 
 const PLAYING_MS = 2_000;
 const STILL_MS = 10_000;
+const SETTLED_MS = 300;
 
 /** Tells the others where this person is, and keeps where they are. */
 export function usePresence(lesson: Id, playback: Playback, me: Id, joined: boolean): Signal<Present[]> {
@@ -26,5 +27,12 @@ export function usePresence(lesson: Id, playback: Playback, me: Id, joined: bool
     const timer = setInterval(tell, playing ? PLAYING_MS : STILL_MS);
     return () => clearInterval(timer);
   }, [lesson, connected, playing, joined]);
+  // Somebody who stands still and goes elsewhere is seen to be there at once, not at the next round.
+  const place = useComputed(() => (playback.playing.value ? -1 : playback.second.value)).value;
+  useEffect(() => {
+    if (!joined || !connected || place < 0) return;
+    const timer = setTimeout(() => tellPresence(lesson, playback.at.peek(), false), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [lesson, connected, joined, place]);
   return present;
 }
