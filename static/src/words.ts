@@ -63,6 +63,7 @@ export const words = {
     onItsWay: (title: string) => `“${title}” is on its way.`,
     waitingRefused: (title: string) => `“${title}” cannot be shown. See why, and add it again.`,
     seeWhy: "See what happened",
+    noVideoYet: (title: string) => `The video of “${title}” has not started its way here yet.`,
     preparing: (title: string) => `“${title}” is here and is being prepared for watching.`,
     withCoach: (title: string, name: string) => `“${title}” is with ${name}. Read what has been written, or write more.`,
     waitingWatch: (title: string) => `“${title}” is ready to watch.`,

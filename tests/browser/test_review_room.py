@@ -9,6 +9,13 @@ from tests.browser.conftest import PHONE, SignIn, until
 from tests.fixtures.link import link_to
 from tests.fixtures.running import Running
 
+KEYBOARD_OUT = 330
+"""What a phone's keyboard leaves of its height."""
+UNCOVERED = """(field) => {
+    const { left, width, top, bottom } = field.getBoundingClientRect();
+    return [top + 4, bottom - 4].every((y) => document.elementFromPoint(left + width / 2, y) === field);
+}"""
+
 
 async def enter_room(page: Page) -> None:
     await page.get_by_role("link", name="Watch the lesson").first.click()
@@ -117,10 +124,22 @@ async def test_the_room_on_a_phone(sign_in: SignIn) -> None:
     await enter_room(page)
 
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await page.get_by_role("button", name="Reply").last.scroll_into_view_if_needed()
     await page.get_by_role("button", name=re.compile("^Write at ")).click()
+    await page.set_viewport_size({"width": PHONE["width"], "height": KEYBOARD_OUT})
+    text = page.get_by_role("textbox", name=re.compile("^Annotation at "))
+    await expect(text).to_be_focused()
+    await until(page, f"({UNCOVERED})(document.activeElement)")
     words = f"from a phone {uuid4()}"
     await write(page, words)
     await expect(page.get_by_text(words)).to_be_visible()
+
+
+async def test_home_says_first_what_waits_on_me(sign_in: SignIn) -> None:
+    page = await sign_in("Cole")
+
+    await expect(page.get_by_role("heading", level=2).first).to_contain_text("Waits on you")
+    await expect(page.get_by_role("listitem").first.get_by_role("link", name="Watch the lesson")).to_be_visible()
 
 
 async def test_an_outsider_is_told_there_is_nothing(farfield: Running, sign_in: SignIn) -> None:

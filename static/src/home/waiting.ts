@@ -39,6 +39,7 @@ function forOthers({ stage, lessons, teacher }: Cycle): Waits | null {
   if (newest) return { group: "you", text: words.home.waitingWatch(newest.title), action: words.upload.watch, href: `/lessons/${newest.id}` };
   const coming = lessons.filter(({ state }) => state !== "refused").pop();
   const text = !coming ? words.home.waitingTeacher(teacher.name)
+    : coming.state === "waiting" ? words.home.noVideoYet(coming.title)
     : coming.state === "preparing" ? words.home.preparing(coming.title) : words.home.onItsWay(coming.title);
   return { group: "others", text, action: words.home.open, href: null };
 }
