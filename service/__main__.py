@@ -15,7 +15,7 @@ import typer
 
 from service import telemetry
 from service.config import Config, ConfigError, describe
-from service.startup import StartRefused, holding, running_demo
+from service.startup import StartRefused, check_database, holding, running_demo
 
 app = typer.Typer(
     add_completion=False,
@@ -42,11 +42,15 @@ def serve() -> None:
 def migrate() -> None:
     """Bring the records to this version's schema."""
     from storage import migrations
+    from storage.engine import DatabaseUnavailable
 
     config = _config()
     with _refusals(), holding(config):
+        check_database(config.database_url)
         try:
             revision = asyncio.run(migrations.migrate(config.database_url))
+        except DatabaseUnavailable as away:
+            raise StartRefused(f"The database cannot be used: {away}.") from away
         except migrations.SchemaTooNew as newer:
             raise StartRefused("The records were written by a newer Farfield; nothing was changed.") from newer
     typer.echo(f"The records are at {revision}.")

@@ -22,8 +22,18 @@ from service.embedded.caddyfile import caddyfile
 from service.embedded.supervisor import Child
 from service.live.gateway import run_live
 from service.media.worker import run_worker
-from service.startup import StartRefused, announced, check_client, check_port, check_sockets, holding
+from service.startup import (
+    StartRefused,
+    announced,
+    check_client,
+    check_database,
+    check_port,
+    check_sockets,
+    holding,
+    writing,
+)
 from service.web.app import make_app
+from service.web.listening import listen
 from service.web.media_gate import make_gate_app
 from service.wiring import Deps
 from storage.engine import DatabaseUnavailable
@@ -53,6 +63,7 @@ async def serve(config: Config, telling: Telling) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     os.umask(0o077)  # films of children: whatever we make is this user's alone
+    check_database(config.database_url)
     check_sockets(config.data_dir)
     check_client(config.static_dir)
     check_port(config.bind, config.port)
@@ -75,7 +86,8 @@ def origin_of(config: Config) -> str:
 @asynccontextmanager
 async def _everything(config: Config, telling: Telling, stop: asyncio.Event) -> AsyncIterator[Deps]:
     try:
-        store, store_program = seaweedfs.prepare(config.data_dir, config.log_dir)
+        with writing(config.data_dir):
+            store, store_program = seaweedfs.prepare(config.data_dir, config.log_dir)
     except seaweedfs.NoPorts as none:
         raise StartRefused("No free ports are left on this machine for the video store.") from none
     async with AsyncExitStack() as later:
@@ -112,10 +124,7 @@ async def _roles(
     config: Config, deps: Deps, store: seaweedfs.Store, store_child: Child, telling: Telling, stop: asyncio.Event
 ) -> AsyncIterator[None]:
     sockets = {name: config.run_dir / f"{name}.sock" for name in ("web", "gate", "live")}
-    runners = [
-        web.AppRunner(app, access_log=None, shutdown_timeout=0.5, handle_signals=False)
-        for app in (make_app(deps), make_gate_app(deps))
-    ]
+    runners: list[web.AppRunner] = []
     door = caddy.FrontDoor(
         port=config.port,
         bind=config.bind,
@@ -128,13 +137,13 @@ async def _roles(
         live_socket=sockets["live"],
         store_host=store.host,
     )
-    front = Child(caddy.prepare(door, caddyfile(door), config.run_dir, config.log_dir))
+    with writing(config.data_dir):
+        front = Child(caddy.prepare(door, caddyfile(door), config.run_dir, config.log_dir))
     tasks: list[asyncio.Task[None]] = []
     film: asyncio.Task[None] | None = None
     try:
-        for runner, name in zip(runners, ("web", "gate"), strict=True):
-            await runner.setup()
-            await web.UnixSite(runner, str(sockets[name])).start()
+        for app, name in ((make_app(deps), "web"), (make_gate_app(deps), "gate")):
+            runners.append(await listen(app, sockets[name]))
         front.start()
         tasks += [
             asyncio.create_task(_keep("live", lambda: run_live(deps, sockets["live"], stop), stop)),

@@ -36,6 +36,16 @@ def check_client(static_dir: Path) -> None:
         raise StartRefused(f"The pages are not built: there is no index.html in {static_dir}. Run `make client` first.")
 
 
+def check_database(url: str) -> None:
+    kind, _, path = url.partition("://")
+    if kind.partition("+")[0] != "sqlite":
+        raise StartRefused(
+            "This version keeps its records in SQLite only. Leave FARFIELD_DATABASE_URL out, or start it with sqlite:///."
+        )
+    if path.partition("?")[0] in ("", "/", "/:memory:"):
+        raise StartRefused("FARFIELD_DATABASE_URL must name a file, such as sqlite:////var/lib/farfield/records.db.")
+
+
 def check_port(bind: str, port: int) -> None:
     """The port is free and may be used. The front door shares ports on some systems, so it would not notice itself."""
     family = socket.AF_INET if bind and ":" not in bind else socket.AF_INET6
@@ -94,10 +104,21 @@ def holding(config: Config) -> Iterator[None]:
 
 
 @contextmanager
+def writing(directory: Path) -> Iterator[None]:
+    """What cannot be written at the start is a refusal: something stands in the way, or the disk is full."""
+    try:
+        yield
+    except OSError as wrong:
+        what = wrong.filename or directory
+        raise StartRefused(f"{what} cannot be written ({wrong.strerror}). Make room for it and start again.") from wrong
+
+
+@contextmanager
 def announced(config: Config, origin: str) -> Iterator[None]:
     """Leave a note of what is running, for `links`; gone when it ends."""
     note = config.run_dir / _ADDRESS
-    note.write_text(json.dumps({"origin": origin, "demo": config.demo, "pid": os.getpid()}))
+    with writing(note):
+        note.write_text(json.dumps({"origin": origin, "demo": config.demo, "pid": os.getpid()}))
     try:
         yield
     finally:

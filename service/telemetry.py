@@ -76,6 +76,12 @@ class _BindContext(logging.Filter):
         return True
 
 
+def _of_ours(record: logging.LogRecord) -> bool:
+    """Not a request that aiohttp could not read: nobody's fault here, and it quotes what was sent, as a cookie."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__module__ != "aiohttp.http_exceptions"
+
+
 def set_up(*, file: Path | None = None, terminal: TextIO = sys.stderr) -> None:
     """Log to `terminal` as JSON; or, given a file, there, and show only warnings on the terminal, in plain words."""
     root = logging.getLogger()
@@ -94,8 +100,10 @@ def set_up(*, file: Path | None = None, terminal: TextIO = sys.stderr) -> None:
         handlers = [on_terminal, in_file]
     for handler in handlers:
         handler.addFilter(_BindContext())
+        handler.addFilter(_of_ours)
         root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a disk that is full is said once by whoever needs it, not by every line
     # These would write addresses with signatures, or a line for every request that is logged once already.
     for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "aiohttp", "websockets", "sqlalchemy", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

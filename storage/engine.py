@@ -54,6 +54,9 @@ class Database:
                 async with database.write():  # makes the file and its WAL, which a reading connection may not
                     pass
             await database.ping()
+        except DBAPIError as failure:  # also a file that is no database
+            await database.close()
+            raise DatabaseUnavailable(reason(failure)) from failure
         except BaseException:
             await database.close()
             raise

@@ -96,6 +96,23 @@ def _site(door: FrontDoor) -> str:
 	header X-Frame-Options DENY
 	header Permissions-Policy "{PERMISSIONS}"
 
+	# What is refused half read must not be read on as the next request: Caddy does so where the server behind it ends
+	# the connection first. So what is too large, or has no business to have a body, is refused here, and then closed.
+	@large {{
+		path /api /api/*
+		header_regexp Content-Length ^(4[2-9][0-9]{{5}}|[5-9][0-9]{{6}}|[0-9]{{8,}})$
+	}}
+	route @large {{
+{_indented(_respond(problems.TooLarge()), 2)}
+	}}
+	@burdened {{
+		path /live /problems/*
+		header Content-Length *
+	}}
+	route @burdened {{
+{_indented(_respond(problems.NotFound()), 2)}
+	}}
+
 	@web path /api /api/* /problems/*
 	route @web {{
 		request_body {{

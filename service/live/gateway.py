@@ -52,6 +52,8 @@ async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
             ping_interval=20,
             ping_timeout=20,
             close_timeout=2,
+            # After a cut everybody comes back at once.
+            backlog=4096,
             server_header=None,
         ) as server:
             await stop.wait()

@@ -1,6 +1,8 @@
 """The front door: pages, what is inside stays inside, who says where a request comes from, slow and large heads."""
 
 import asyncio
+import contextlib
+import socket
 
 import pytest
 from websockets.asyncio.client import connect
@@ -116,3 +118,47 @@ async def test_over_https_of_its_own_the_cookie_is_bound_to_the_host(store: Stor
         assert block.status == 200
         door.cookies["teacher"] = door.cookies["teacher"].removeprefix("__Host-")
         assert (await door.ask("GET", "/api/session", by="teacher")).slug == "signed_out"
+
+
+async def test_a_head_that_passes_is_read_behind_it_too(door: Door) -> None:
+    """Cookies of other programs on this host come along, long ones and ones that are no cookies."""
+    for before in (f"other={'b' * 12_000}; ", 'x[y]={"z":1}; a="open; path=/; '):
+        headers = {"Cookie": before + door.cookies["teacher"]}
+        assert (await door.ask("GET", "/api/session", headers=headers)).status == 200
+    crowd = {f"X-{number}": "1" for number in range(200)}
+    assert (await door.ask("GET", "/api/session", by="teacher", headers=crowd)).status == 200
+
+
+async def test_a_cookie_that_is_no_text_is_no_fault(door: Door) -> None:
+    assert (await door.ask("GET", "/api/session", headers={"Cookie": "farfield=\udcff"})).slug == "signed_out"
+
+
+@pytest.mark.parametrize("coding", ["deflate", "gzip", "br", "zstd"])
+async def test_a_body_is_taken_as_it_comes(door: Door, coding: str) -> None:
+    answer = await door.ask("POST", "/api/session", data=b"\x1f\x8bzzzz", headers={"Content-Encoding": coding})
+    assert (answer.status, answer.slug) == (400, "not_json")
+
+
+@pytest.mark.parametrize("head", ["POST /api/session", "GET /api/session", "GET /live", "POST /problems/not_found"])
+async def test_what_is_left_of_a_refused_body_is_no_request(door: Door, head: str) -> None:
+    hidden = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 400_000
+    sent = f"{head} HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nContent-Length: {len(hidden)}\r\n\r\n"
+
+    def ask() -> bytes:
+        """All of it, although nobody reads it; then every answer there is."""
+        answers = b""
+        with socket.create_connection(("127.0.0.1", door.port), 10) as line, contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionError):
+                line.sendall(sent.encode() + hidden)
+            while piece := line.recv(65536):
+                answers += piece
+        return answers
+
+    answer = await asyncio.to_thread(ask)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.startswith((b"HTTP/1.1 413", b"HTTP/1.1 404"))
+
+
+async def test_a_crowd_that_comes_at_once_is_answered(door: Door) -> None:
+    answers = await asyncio.gather(*(door.ask("GET", "/api/session", by="teacher") for _ in range(400)))
+    assert {answer.status for answer in answers} == {200}

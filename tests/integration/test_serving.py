@@ -198,6 +198,31 @@ async def test_a_path_too_long_for_sockets_is_one_sentence(folder: Path) -> None
     assert "FARFIELD_DATA_DIR" in said
 
 
+async def test_what_stands_in_the_way_is_one_sentence(folder: Path) -> None:
+    pages = str(make_pages(folder))
+    for name in ("seaweedfs", "caddy"):
+        directory = folder / name
+        directory.mkdir()
+        (directory / name).touch()
+        said = await refused("demo", DATA_DIR=str(directory), STATIC_DIR=pages, PORT=str(free_port()))
+        assert said.startswith(f"{directory / name} cannot be written (")
+
+
+async def test_records_it_cannot_keep_are_one_sentence(folder: Path) -> None:
+    (folder / "records.db").write_text("No database. " * 50)
+    for url, says in (
+        ("postgresql://far:s3cr3t@127.0.0.1:9/far", "This version keeps its records in SQLite only"),
+        ("sqlite://", "FARFIELD_DATABASE_URL must name a file"),
+        (f"sqlite:///{folder / 'records.db'}", "The database cannot be used: DatabaseError: file is not a database"),
+        ("sqlite:////proc/farfield/x.db", "The database cannot be used: OperationalError"),
+    ):
+        for command in ("demo", "migrate"):
+            given = {"DATA_DIR": str(folder / command), "STATIC_DIR": str(make_pages(folder / f"{len(url)}{command}"))}
+            said = await refused(command, DATABASE_URL=url, PORT=str(free_port()), **given)
+            assert said.startswith(says)
+            assert "s3cr3t" not in said
+
+
 async def test_pages_that_are_not_built_are_one_sentence(folder: Path) -> None:
     said = await refused("serve", DATA_DIR=str(folder), STATIC_DIR=str(folder / "none"))
     assert said.startswith("The pages are not built")
