@@ -103,6 +103,7 @@ def _serve(config: Config) -> None:
     async def main() -> None:
         await serving.serve(config, telling.OnTerminal())
 
+    os.umask(0o077)  # films of children: whatever we make is this user's alone
     with _refusals():
         with holding(config):  # the log file is in the data directory, so it must be ours first
             telemetry.set_up(file=config.log_dir / "farfield.log" if config.demo else None)

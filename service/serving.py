@@ -7,7 +7,6 @@ door lets requests under way end (4 s) while the roles end beside it, then the s
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -36,6 +35,7 @@ from service.web.app import make_app
 from service.web.listening import listen
 from service.web.media_gate import make_gate_app
 from service.wiring import Deps
+from storage import jobs
 from storage.engine import DatabaseUnavailable
 from storage.migrations import SchemaTooNew, migrate
 from storage.objects import Objects, StoreUnavailable
@@ -62,7 +62,6 @@ async def serve(config: Config, telling: Telling) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    os.umask(0o077)  # films of children: whatever we make is this user's alone
     check_database(config.database_url)
     check_sockets(config.data_dir)
     check_client(config.static_dir)
@@ -110,13 +109,17 @@ async def _everything(config: Config, telling: Telling, stop: asyncio.Event) -> 
 async def _records(config: Config, objects: Objects) -> Deps:
     try:
         await migrate(config.database_url)
-        return await wiring.build(config, objects)
+        deps = await wiring.build(config, objects)
+        # We hold the data directory, so whoever had these leases is dead: nobody waits for them to run out.
+        async with deps.db.write() as tx:
+            await jobs.release_all(tx)
     except SchemaTooNew as newer:
         raise StartRefused(
             f"The records in {config.data_dir} were written by a newer Farfield. Start that one instead."
         ) from newer
     except DatabaseUnavailable as away:
         raise StartRefused(f"The database cannot be used: {away}.") from away
+    return deps
 
 
 @asynccontextmanager

@@ -106,6 +106,11 @@ _DISCARD_LOST = (
     )
     .returning(*columns_of(tables.jobs, Job))
 )
+_RELEASE = (
+    update(tables.jobs)
+    .where(_j.state == "running", _j.attempt < _j.max_attempts)
+    .values(state="available", lease_until=null())
+)
 _NEXT_DUE = select(_j.run_at).where(_j.state == "available", _j.kind.in_(bindparam("kinds", expanding=True)))
 _NEXT_DUE = _NEXT_DUE.order_by(_j.run_at).limit(1)
 
@@ -177,6 +182,15 @@ async def heartbeat(tx: AsyncConnection, job: Job, now: datetime, lease: timedel
 async def discard_lost(tx: AsyncConnection, now: datetime) -> list[Job]:
     """End the jobs whose last attempt stopped answering."""
     return [Job(*found) for found in await tx.execute(_DISCARD_LOST, {"now": now})]
+
+
+async def release_all(tx: AsyncConnection) -> int:
+    """Make every running job claimable at once; for whoever knows that no worker lives, as at a start after a kill.
+
+    The attempt counts, and one in its last attempt is left to `discard_lost`: a job that takes the whole process with
+    it does not do so for ever.
+    """
+    return (await tx.execute(_RELEASE)).rowcount
 
 
 async def next_due(tx: AsyncConnection, kinds: Iterable[str]) -> datetime | None:

@@ -6,7 +6,7 @@ stream never holds words that a later reader should not see. Releasing moves the
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -29,7 +29,7 @@ class AddAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     body: str
     kind: Kind
     end_ms: int | None = None
-    made_at: datetime | None = None
+    made_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class AddReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_reply"):

@@ -1,6 +1,7 @@
 """Outside data becomes typed data here, or a problem that names the field."""
 
 import re
+import unicodedata
 from typing import TypeVar
 
 import msgspec
@@ -61,14 +62,19 @@ def check_ids(**values: str) -> None:
 def clean_text(value: str, *, field: str, longest: int = MAX_TEXT) -> str:
     """A person's words: line ends made one kind, ends trimmed; empty, too long or with hidden controls is refused."""
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not text:
+    # Separators, and what only formats others, as zero-width joiners, say nothing by themselves.
+    if all(unicodedata.category(character)[0] in "CZ" for character in text):
         raise BadRequest("There is nothing written yet.", [FieldError(f"/{field}", "empty")])
     if len(text) > longest:
         detail = f"This is longer than {longest} characters. Shorten it, or write two."
         raise BadRequest(detail, [FieldError(f"/{field}", f"longer than {longest} characters")])
+    check_controls(text, field=field)
+    return text
+
+
+def check_controls(text: str, *, field: str) -> None:
     if _CONTROL.search(text):
         raise BadRequest("There are hidden control characters in this text.", [FieldError(f"/{field}", "controls")])
-    return text
 
 
 def query_int(request: web.Request, name: str, default: int, *, most: int) -> int:

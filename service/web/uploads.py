@@ -10,7 +10,7 @@ from service.access import UploadAccess
 from service.actions import uploads as actions
 from service.problems import BadRequest, FieldError, StorageUnavailable
 from service.web.keys import DEPS, SESSION
-from service.web.parsing import check_ids, parse_body, path_id
+from service.web.parsing import check_controls, check_ids, parse_body, path_id
 from service.web.policy import SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
 from service.wiring import Deps
@@ -33,6 +33,7 @@ async def start(request: web.Request) -> web.Response:
     check_ids(id=asked.id)
     if len(asked.name) > LONGEST_NAME or len(asked.content_type) > LONGEST_NAME or len(asked.fingerprint or "") > 64:
         raise BadRequest(errors=[FieldError("/name", f"name, type or fingerprint longer than {LONGEST_NAME}")])
+    check_controls(asked.name, field="name")
     upload = await actions.start_upload(deps, found, asked, by=person)
     document = await _document(deps, await access.access_upload(deps, person, upload.id))
     return created(document) if upload.id == asked.id else ok(document)

@@ -110,6 +110,23 @@ async def test_a_lost_lease_is_claimed_again_and_the_late_one_hits_nothing(db: D
     assert not await settle(db, jobs.complete(quick, now=LATER))
 
 
+async def test_at_a_start_after_a_kill_nobody_waits_for_the_lease(db: Database) -> None:
+    await enqueue(db, "a")
+    await enqueue(db, "b", "once", max_attempts=1)
+    async with db.write() as tx:
+        before = await jobs.claim(tx, kinds=["prepare"], now=NOW, lease=LEASE)
+        await jobs.claim(tx, kinds=["once"], now=NOW, lease=LEASE)
+        assert before is not None
+        assert await jobs.claim(tx, kinds=["prepare"], now=NOW, lease=LEASE) is None
+
+        assert await jobs.release_all(tx) == 1
+
+        again = await jobs.claim(tx, kinds=["prepare", "once"], now=NOW, lease=LEASE)
+        assert again is not None
+        assert (again.id, again.attempt, again.fence) == ("a", 2, before.fence + 1)
+        assert not await jobs.heartbeat(tx, before, NOW, LEASE)
+
+
 async def test_a_heartbeat_keeps_the_lease(db: Database) -> None:
     await enqueue(db, "j")
     job = await claimed(db)

@@ -161,6 +161,8 @@ async def test_a_command_that_is_nested_without_end_is_refused(visitors: Visitor
     ("change", "slug"),
     [
         ({"body": "   "}, "bad_request"),
+        ({"body": "\u200b\u200d\ufeff"}, "bad_request"),
+        ({"made_at": "2026-03-02T09:30:00"}, "bad_request"),
         ({"body": "x" * 10_001}, "bad_request"),
         ({"body": "hidden\x00end"}, "bad_request"),
         ({"kind": "grade"}, "bad_request"),

@@ -102,6 +102,7 @@ async def test_overlapping_blocks_are_counted_once(visitors: Visitors, cast: Cas
         ({"role": "avatar"}, 422, "bad_request"),
         ({"role": "small"}, 422, "bad_request"),
         ({"name": "n" * 256}, 422, "bad_request"),
+        ({"name": "a\0b.mp4"}, 422, "bad_request"),
         ({"id": "../x"}, 422, "bad_request"),
         ({"person": "me"}, 422, "bad_request"),
     ],
