@@ -148,6 +148,11 @@ class LessonHasVideo(Problem):
     default = "This lesson already has its video. Add another lesson for a second one."
 
 
+class QuotaReached(Problem):
+    slug, title, status = "quota_reached", "Far more than the file holds", 413
+    default = "Far more was sent to this upload than its file holds. Stop it, and start it again from the cycle."
+
+
 class BlockOutside(Problem):
     slug, title, status = "block_outside", "Outside the file", 422
     default = "This piece lies outside the file, or is larger or smaller than a piece may be."

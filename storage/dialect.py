@@ -32,6 +32,11 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
     return reading, writing
 
 
+def is_locked(refused: Exception) -> bool:
+    """Whether SQLite said that somebody else has the file just now."""
+    return "database is locked" in str(refused)
+
+
 def pooled_engine(url: URL) -> AsyncEngine:
     """One pool for reading and writing."""
     return create_async_engine(url, pool_pre_ping=True)

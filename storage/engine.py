@@ -51,8 +51,7 @@ class Database:
         database = cls(address, reading, writing)
         try:
             if dialect.is_sqlite(address):
-                async with database.write():  # makes the file and its WAL, which a reading connection may not
-                    pass
+                await database._make_file(busy_timeout_ms)
             await database.ping()
         except DBAPIError as failure:  # also a file that is no database
             await database.close()
@@ -61,6 +60,21 @@ class Database:
             await database.close()
             raise
         return database
+
+    async def _make_file(self, patience_ms: int) -> None:
+        """Make the file and its WAL, which a reading connection may not.
+
+        Of two that make it at once SQLite refuses one at once, whatever the busy timeout; so this waits by itself.
+        """
+        until = asyncio.get_running_loop().time() + patience_ms / 1000
+        while True:
+            try:
+                async with self.write():
+                    return
+            except DatabaseUnavailable as refused:
+                if not dialect.is_locked(refused) or asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(0.02)
 
     @property
     def one_writer(self) -> bool:

@@ -175,6 +175,7 @@ uploads = Table(
     _text("fingerprint", nullable=True),
     _text("cover", nullable=True),
     _text("sha256", nullable=True),
+    Column("granted_bytes", BigInteger, nullable=False),
     _at("created_at"),
     _at("seen_at"),
     _at("ended_at", nullable=True),

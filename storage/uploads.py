@@ -14,7 +14,10 @@ from storage.rows import listed, many, one, rows_of
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """`state`: open, completed, assembled, cancelled or refused. `cover` is the JSON of the named blocks."""
+    """`state`: open, completed, assembled, cancelled or refused. `cover` is the JSON of the named blocks.
+
+    `granted_bytes` counts every block that was let through, also those that were cut or sent again.
+    """
 
     id: str
     lesson_id: str
@@ -30,12 +33,29 @@ class Upload(msgspec.Struct, frozen=True):
     created_at: datetime
     seen_at: datetime
     ended_at: datetime | None = None
+    granted_bytes: int = 0
 
 
 _u = tables.uploads.c
 _one = update(tables.uploads).where(_u.id == bindparam("upload"))
 INSERT = insert(tables.uploads)
-TOUCH = _one.values(seen_at=bindparam("at"))
+GRANT = (
+    update(tables.uploads)
+    .where(
+        _u.id == bindparam("upload"),
+        _u.state == "open",
+        _u.granted_bytes + bindparam("bytes", type_=_u.granted_bytes.type) <= bindparam("most"),
+    )
+    .values(
+        granted_bytes=_u.granted_bytes + bindparam("bytes", type_=_u.granted_bytes.type),
+        seen_at=bindparam("at", type_=tables.Instant),
+    )
+)
+RECOUNT = (
+    update(tables.uploads)
+    .where(_u.id == bindparam("upload"), _u.state == "open")
+    .values(granted_bytes=bindparam("granted"), seen_at=bindparam("at", type_=tables.Instant))
+)
 COMPLETE = _one.values(state="completed", size=bindparam("bytes"), cover=bindparam("blocks"), seen_at=bindparam("at"))
 ASSEMBLED = _one.values(state="assembled", sha256=bindparam("digest"), ended_at=bindparam("at"))
 END = _one.values(state=bindparam("to_state"), ended_at=bindparam("at"))
@@ -56,11 +76,6 @@ _ABANDONED = _UPLOADS.where(_u.state == "open", _u.seen_at < bindparam("before",
 def add(upload: Upload) -> Write:
     """Insert the upload."""
     return INSERT, msgspec.structs.asdict(upload)
-
-
-def touch(upload_id: str, at: datetime) -> Write:
-    """The uploader was seen."""
-    return TOUCH, {"upload": upload_id, "at": at}
 
 
 def complete(upload_id: str, *, size: int, blocks: Any, at: datetime) -> Write:
@@ -86,6 +101,18 @@ def still_open(upload_id: str) -> Select[Any]:
 async def by_id(tx: AsyncConnection, upload_id: str) -> Upload | None:
     """The upload."""
     return await one(tx, Upload, _BY_ID, upload=upload_id)
+
+
+async def grant(tx: AsyncConnection, upload_id: str, *, size: int, most: int, at: datetime) -> bool:
+    """Let a block of so many bytes through; False where the upload has ended, or it were more than `most` in all."""
+    found = await tx.execute(GRANT, {"upload": upload_id, "bytes": size, "most": most, "at": at})
+    return found.rowcount == 1
+
+
+async def recount(tx: AsyncConnection, upload_id: str, *, granted: int, at: datetime) -> bool:
+    """Begin again to count from what the store has; False where the upload has ended."""
+    found = await tx.execute(RECOUNT, {"upload": upload_id, "granted": granted, "at": at})
+    return found.rowcount == 1
 
 
 async def of_lessons(tx: AsyncConnection, lesson_ids: Iterable[str]) -> list[Upload]:

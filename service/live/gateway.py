@@ -22,6 +22,10 @@ from service.wiring import Deps
 logger = logging.getLogger(__name__)
 
 
+SOCKETS_PER_PERSON = 8
+"""One a tab. Whoever has more open comes by long poll with the others."""
+
+
 class Socket(ServerConnection):
     """A socket that knows whose it is, from the handshake on."""
 
@@ -34,7 +38,7 @@ async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
     await hub.start()
 
     async def admit(socket: ServerConnection, request: Request) -> Response | None:
-        return await _admit(deps, socket, request)
+        return await _admit(deps, hub, socket, request)
 
     async def handle(socket: ServerConnection) -> None:
         await _converse(hub, socket)
@@ -63,7 +67,7 @@ async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
         await hub.close()
 
 
-async def _admit(deps: Deps, socket: ServerConnection, request: Request) -> Response | None:
+async def _admit(deps: Deps, hub: Hub, socket: ServerConnection, request: Request) -> Response | None:
     """None lets the handshake go on. The cookie and the Origin are checked here, every grant at its `follow`."""
     headers = request.headers
     if request.path != "/live":
@@ -73,6 +77,8 @@ async def _admit(deps: Deps, socket: ServerConnection, request: Request) -> Resp
     session = await access.session_of(deps, session_token(headers.get("Cookie"), headers.get("X-Forwarded-Proto")))
     if session is None:
         return _refuse(http.HTTPStatus.UNAUTHORIZED)
+    if sum(connection.person == session.person for connection in hub.connections()) >= SOCKETS_PER_PERSON:
+        return _refuse(http.HTTPStatus.TOO_MANY_REQUESTS)
     if isinstance(socket, Socket):
         socket.connection = Connection(socket, person=session.person, session=session.key)
     return None

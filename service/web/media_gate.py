@@ -18,17 +18,21 @@ from urllib.parse import quote
 from aiohttp import web
 
 from service import access, problems
-from service.actions import uploads
+from service.actions import uploads as actions
 from service.media.playlist import object_key
 from service.web.app import answer_problems
 from service.web.keys import DEPS
 from service.web.origin import same_origin
 from service.web.sessions import session_token
 from service.wiring import Deps
+from storage import uploads
+from storage.objects import StoreUnavailable
 
 MAX_BLOCK_BYTES: Final = 16 << 20
 MAX_PIECE_BYTES: Final = 4 << 20
 """How much of a video one answer carries at most: a viewer who loses the grant stops within it."""
+SPARE_BYTES: Final = 64 << 20
+"""Blocks of several sizes may lie over each other; an upload may hold twice its file and this much."""
 
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _BLOCK = re.compile(rf"/media/uploads/({_ID})/(0|[1-9]\d{{0,15}})-([1-9]\d{{0,15}})", re.ASCII)
@@ -106,8 +110,30 @@ async def _admit_block(deps: Deps, person: str, upload_id: str, offset: int, end
         raise problems.BlockOutside
     digest = _sha256(checksum)
     _wait_for_store(deps)
-    key = f"{uploads.prefix(upload.id)}{offset}-{end}-{digest.hex()}"
+    await _count(deps, upload, end - offset)
+    key = f"{actions.prefix(upload.id)}{offset}-{end}-{digest.hex()}"
     return Grant(deps.objects.sign_put(key, length=end - offset, sha256_b64=checksum))
+
+
+async def _count(deps: Deps, upload: uploads.Upload, size: int) -> None:
+    """Keep one upload from filling the store with blocks that no file will be made of.
+
+    A block that was cut is counted and leaves nothing, and a bad link cuts many. So the count only says when to look:
+    what the store really has decides, and the count goes on from there. A bad link alone never ends an upload.
+    """
+    most = 2 * (upload.size or deps.config.max_upload_bytes) + SPARE_BYTES
+    async with deps.db.write() as tx:
+        if await uploads.grant(tx, upload.id, size=size, most=most, at=deps.clock()):
+            return
+    try:
+        stored = sum(info.size for info in await deps.objects.list(actions.prefix(upload.id)))
+    except StoreUnavailable:
+        raise problems.StorageUnavailable(headers={"Retry-After": "2"}) from None
+    if stored + size > most:
+        raise problems.QuotaReached
+    async with deps.db.write() as tx:
+        if not await uploads.recount(tx, upload.id, granted=stored + size, at=deps.clock()):
+            raise problems.UploadEnded
 
 
 async def _admit_viewer(

@@ -119,10 +119,16 @@ async def test_an_upload_from_open_to_assembled(db: Database) -> None:
         assert await uploads.open_with_fingerprint(tx, "m", "same") is None
     await write(
         db,
-        uploads.touch("v", LATER),
         uploads.complete("u", size=12, blocks=[{"offset": 0, "end": 12, "sha256": "ab"}], at=LATER),
         uploads.assembled("u", sha256="ff", at=LATER),
     )
+    async with db.write() as tx:
+        assert await uploads.grant(tx, "v", size=60, most=100, at=NOW)
+        assert not await uploads.grant(tx, "v", size=60, most=100, at=NOW)
+        assert await uploads.recount(tx, "v", granted=10, at=NOW)
+        assert await uploads.grant(tx, "v", size=60, most=100, at=LATER)
+        assert not await uploads.grant(tx, "u", size=1, most=100, at=LATER)
+        assert not await uploads.recount(tx, "u", granted=0, at=LATER)
     async with db.read() as tx:
         done = await uploads.by_id(tx, "u")
         assert done is not None

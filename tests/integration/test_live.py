@@ -16,6 +16,7 @@ from service import access
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.live import protocol
 from service.live.connection import Connection
+from service.live.gateway import SOCKETS_PER_PERSON
 from service.live.hub import Hub
 from service.wiring import Deps
 from storage import grants, people
@@ -146,6 +147,20 @@ async def test_the_handshake_wants_a_session_and_our_own_origin(live: LiveServer
         assert refused.value.response.status_code == status
 
 
+async def test_a_person_has_so_many_sockets_and_no_more(live: LiveServer, visitors: Visitors) -> None:
+    async with AsyncExitStack() as tabs:
+        for _ in range(SOCKETS_PER_PERSON):
+            await tabs.enter_async_context(live.visit(visitors.coach.cookie))
+        with pytest.raises(InvalidStatus) as refused:
+            await tabs.enter_async_context(live.visit(visitors.coach.cookie))
+        assert refused.value.response.status_code == 429
+        async with live.visit(visitors.teacher.cookie):
+            pass
+    async with live.visit(visitors.coach.cookie) as coach:
+        await coach.say("unfollow", stream="lesson/none")
+        await coach.hear("unfollowed")
+
+
 async def test_a_frame_over_64_kib_closes_with_1009(live: LiveServer, visitors: Visitors) -> None:
     async with live.visit(visitors.coach.cookie) as coach:
         await coach.socket.send("x" * (64 * 1024 + 1))
@@ -204,7 +219,7 @@ async def test_a_version_one_follower_made_up_holds_up_nobody_else(
 ) -> None:
     stream = lesson_stream(cast.lesson)
     async with AsyncExitStack() as here:
-        lying = [await here.enter_async_context(live.visit(visitors.coach.cookie)) for _ in range(8)]
+        lying = [await here.enter_async_context(live.visit(visitors.coach.cookie)) for _ in range(5)]
         coach = await here.enter_async_context(live.visit(visitors.coach.cookie))
         teacher = await here.enter_async_context(live.visit(visitors.teacher.cookie))
         for follower in lying:

@@ -8,6 +8,7 @@ import pytest
 
 from service import access
 from service.actions import uploads
+from service.web import media_gate
 from service.web.media_gate import MAX_BLOCK_BYTES
 from tests.fixtures.front_door import Door
 from tests.fixtures.media_traffic import MIB, Sending, checksum, start
@@ -81,6 +82,20 @@ async def test_a_block_beyond_what_farfield_takes_is_refused(door: Door) -> None
     answer = await unsized.put(limit, b"abc")
     assert (answer.status, answer.slug) == (413, "file_too_large")
     assert (await unsized.put(limit - 3, b"abc")).status == 200
+
+
+async def test_an_upload_holds_twice_its_file_and_cut_blocks_do_not_count(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_gate, "SPARE_BYTES", 0)
+    sending = await start(door, size=100)
+    for _ in range(5):
+        assert (await sending.put(0, b"a" * 100, x_amz_checksum_sha256=checksum(b"b" * 100))).slug == "block_damaged"
+    for letter in (b"a", b"b"):
+        assert (await sending.put(0, letter * 100)).status == 200
+    assert (await sending.put(0, b"a" * 100)).slug == "quota_reached"
+    assert (await sending.put(0, b"c" * 100)).slug == "quota_reached"
+    assert len(await sending.stored()) == 2
 
 
 @pytest.mark.parametrize("given", ["", "abc", "A" * 44, checksum(b"x")[:-1] + " ", checksum(b"x") + "\t=", "é" * 43])

@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), nullable=True),
         sa.Column("cover", sa.Text(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("granted_bytes", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
