@@ -68,17 +68,6 @@ def add_annotation(
     if command.annotation in lesson.annotations or command.annotation in notebook.drafts:
         raise IdTaken
     _within(lesson, command.start_ms, command.end_ms)
-    if lesson.released_at is None:
-        draft = DraftAdded(
-            lesson=lesson.id,
-            id=command.annotation,
-            start_ms=command.start_ms,
-            end_ms=command.end_ms,
-            body=command.body,
-            kind=command.kind,
-            made_at=command.made_at,
-        )
-        return {notebook_stream(cycle.id, by): [draft]}
     added = AnnotationAdded(
         id=command.annotation,
         start_ms=command.start_ms,
@@ -87,6 +76,9 @@ def add_annotation(
         kind=command.kind,
         made_at=command.made_at,
     )
+    if lesson.released_at is None:
+        draft = DraftAdded(lesson=lesson.id, **msgspec.structs.asdict(added))
+        return {notebook_stream(cycle.id, by): [draft]}
     return {lesson_stream(lesson.id): [added]}
 
 
@@ -110,16 +102,7 @@ def _within(lesson: LessonState, start_ms: int, end_ms: int | None) -> None:
 
 
 def _added(state: LessonState, data: AnnotationAdded, entry: Entry) -> None:
-    state.annotations[data.id] = Annotation(
-        id=data.id,
-        by=entry.by,
-        at=entry.at,
-        made_at=data.made_at,
-        start_ms=data.start_ms,
-        end_ms=data.end_ms,
-        body=data.body,
-        kind=data.kind,
-    )
+    state.annotations[data.id] = Annotation(by=entry.by, at=entry.at, **msgspec.structs.asdict(data))
 
 
 def _replied(state: LessonState, data: ReplyAdded, entry: Entry) -> None:

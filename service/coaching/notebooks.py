@@ -64,17 +64,7 @@ def fork(state: NotebookState) -> NotebookState:
 
 
 def _added(state: NotebookState, data: DraftAdded, entry: Entry) -> None:
-    state.drafts[data.id] = Draft(
-        id=data.id,
-        lesson=data.lesson,
-        by=entry.by,
-        at=entry.at,
-        made_at=data.made_at,
-        start_ms=data.start_ms,
-        end_ms=data.end_ms,
-        body=data.body,
-        kind=data.kind,
-    )
+    state.drafts[data.id] = Draft(by=entry.by, at=entry.at, **msgspec.structs.asdict(data))
 
 
 def _published(state: NotebookState, data: DraftsPublished, _: Entry) -> None:
