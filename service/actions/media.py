@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.actions.uploads import LATE_BLOCKS, sweep
 from service.coaching import lessons as rules
 from service.coaching.streams import lesson_stream
 from service.wiring import Deps
@@ -24,14 +25,7 @@ async def upload_assembled(
         writes = [
             uploads.assembled(upload_id, sha256=sha256, at=at),
             lessons.set_original(lesson_id, key, size),
-            jobs.enqueue(
-                deps.new_id(),
-                "sweep_blocks",
-                {"upload": upload_id},
-                at=at,
-                run_at=at + BLOCKS_KEPT,
-                dedupe_key=f"sweep_blocks/{upload_id}",
-            ),
+            sweep(deps, upload_id, at, BLOCKS_KEPT),
         ]
         return Outcome({}, writes)
 
@@ -71,10 +65,17 @@ async def lesson_ready(
     await _append(deps, job, lesson_id, event, rows)
 
 
-async def lesson_refused(deps: Deps, job: jobs.Job, lesson_id: str, *, reason: rules.RefusedReason) -> None:
-    """The file cannot become a lesson. The job ends here; the teacher is told and may send another file."""
-    event = rules.LessonRefused(reason)
-    rows = [lessons.set_state(lesson_id, "refused"), jobs.complete(job, now=deps.clock())]
+async def lesson_refused(
+    deps: Deps, job: jobs.Job, lesson_id: str, *, reason: rules.RefusedReason, upload_id: str | None = None
+) -> None:
+    """The file cannot become a lesson. The job ends here; the teacher is told and may send another file.
+
+    `upload_id` names the file where it is known: its blocks go, since nobody will assemble them again.
+    """
+    event, now = rules.LessonRefused(reason), deps.clock()
+    rows = [lessons.set_state(lesson_id, "refused"), jobs.complete(job, now=now)]
+    if upload_id is not None:
+        rows += [uploads.end(upload_id, "refused", now), sweep(deps, upload_id, now, LATE_BLOCKS)]
     await _append(deps, job, lesson_id, event, rows)
 
 

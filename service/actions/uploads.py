@@ -24,7 +24,7 @@ from service.problems import (
 )
 from service.wiring import Deps
 from storage import jobs, lessons, uploads
-from storage.engine import apply
+from storage.engine import Write, apply
 from storage.objects import ObjectInfo
 from storage.record import Act, Outcome, Superseded, WriteRefused
 
@@ -54,6 +54,12 @@ class StartUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def prefix(upload_id: str) -> str:
     return f"uploads/{upload_id}/"
+
+
+def sweep(deps: Deps, upload_id: str, at: datetime, later: timedelta) -> Write:
+    """Let the blocks of an upload go after a while; the first to say so counts."""
+    payload, key = {"upload": upload_id}, f"sweep_blocks/{upload_id}"
+    return jobs.enqueue(deps.new_id(), "sweep_blocks", payload, at=at, run_at=at + later, dedupe_key=key)
 
 
 async def stored_blocks(deps: Deps, upload_id: str) -> list[Block]:
@@ -204,15 +210,7 @@ async def cancel_upload(deps: Deps, found: UploadAccess) -> None:
     upload_id, now = found.upload.id, deps.clock()
     async with deps.db.write() as tx:
         if (await tx.execute(uploads.still_open(upload_id))).first() is not None:
-            sweep = jobs.enqueue(
-                deps.new_id(),
-                "sweep_blocks",
-                {"upload": upload_id},
-                at=now,
-                run_at=now + LATE_BLOCKS,
-                dedupe_key=f"sweep_blocks/{upload_id}",
-            )
-            await apply(tx, [uploads.end(upload_id, "cancelled", now), sweep])
+            await apply(tx, [uploads.end(upload_id, "cancelled", now), sweep(deps, upload_id, now, LATE_BLOCKS)])
             return
     if await _completed(deps, upload_id):
         raise UploadEnded

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import shutil
-from datetime import timedelta
 from pathlib import Path
 
 from service.actions import media as actions
@@ -17,14 +16,12 @@ from service.media.renditions import Ladder, plan
 from service.media.sweeps import SEGMENTS_KEPT
 from service.wiring import Deps
 from storage import jobs, lessons, uploads
-from storage.engine import apply
 from storage.jobs import Job
 
 log = logging.getLogger(__name__)
 
 # Frames and sound rarely end at the same instant; less than this is no loss worth telling.
 _SHORT_MS = 1000
-_LATE_BLOCKS = timedelta(hours=1)
 _POSTER_MS = 2000
 
 
@@ -49,7 +46,7 @@ async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
             sha256 = await blocks.assemble(deps.objects, upload_id, blocks.parse_cover(upload.cover), source)
         probe = await examine(source)
     except Refused as refusal:
-        await _refuse(deps, job, lesson_id, upload_id, refusal.reason)
+        await actions.lesson_refused(deps, job, lesson_id, reason=refusal.reason.value, upload_id=upload_id)
         return Done()
     keeping = asyncio.create_task(_keep(deps, job, source, sha256, upload.size)) if not kept else None
     try:
@@ -57,7 +54,7 @@ async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
     except Refused as refusal:
         if keeping is not None:
             await keeping
-        await _refuse(deps, job, lesson_id, upload_id, refusal.reason)
+        await actions.lesson_refused(deps, job, lesson_id, reason=refusal.reason.value, upload_id=upload_id)
         return Done()
     finally:
         if keeping is not None:
@@ -183,17 +180,6 @@ async def _finish(
         writes=writes,
     )
     return Done()
-
-
-async def _refuse(deps: Deps, job: Job, lesson_id: str, upload_id: str, reason: Reason) -> None:
-    """Tell the teacher, and let the blocks go: nobody will assemble them again."""
-    now = deps.clock()
-    key = f"sweep_blocks/{upload_id}"
-    later = now + _LATE_BLOCKS
-    sweep = jobs.enqueue(deps.new_id(), "sweep_blocks", {"upload": upload_id}, at=now, run_at=later, dedupe_key=key)
-    async with deps.db.write() as tx:
-        await apply(tx, [sweep])
-    await actions.lesson_refused(deps, job, lesson_id, reason=reason.value)
 
 
 def _first_bytes(source: Path) -> bytes:
