@@ -7,6 +7,7 @@ door lets requests under way end (4 s) while the roles end beside it, then the s
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -42,6 +43,8 @@ from storage.objects import Objects, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
+# At least two, so that a short lesson does not wait for a long one; not many, because each may take 1.5 GB.
+_SLOTS = min(4, max(2, os.cpu_count() or 1))
 _STORE_LOOK_SECONDS = 10.0
 _FIRST_ANSWER_SECONDS = 20.0
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -150,7 +153,7 @@ async def _roles(
         front.start()
         tasks += [
             asyncio.create_task(_keep("live", lambda: run_live(deps, sockets["live"], stop), stop)),
-            asyncio.create_task(_keep("worker", lambda: run_worker(deps, stop), stop)),
+            asyncio.create_task(_keep("worker", lambda: run_worker(deps, stop, slots=_SLOTS), stop)),
             asyncio.create_task(_watch_store(deps, store_child, telling, stop)),
         ]
         await _first_answer(config, front, stop)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from service.media import ffmpeg
-from service.media.outcomes import Outcome, Retry
+from service.media.outcomes import Done, Outcome, Retry
 from service.media.prepare import prepare_lesson
 from service.media.publish import Publisher
 from service.media.renditions import plan
@@ -194,6 +194,21 @@ async def test_a_bad_file_is_refused_once_and_in_plain_terms(
     [job] = await jobs_of(ready, "prepare_lesson")
     assert (job.state, job.attempt) == ("completed", 1)
     assert [sweep.state for sweep in await jobs_of(ready, "sweep_blocks")] == ["available"]
+
+
+async def test_a_lesson_does_not_wait_for_the_one_before(ready: Deps) -> None:
+    async with ready.db.write() as tx:
+        for name in ("long", "short"):
+            await tx.execute(*jobs.enqueue(name, "prepare_lesson", {"lesson": name}, at=ready.clock()))
+    stop, both = asyncio.Event(), asyncio.Barrier(2)
+
+    async def meet(_deps: Deps, _job: Job, _folder: Path) -> Outcome:
+        await both.wait()
+        stop.set()
+        return Done()
+
+    async with asyncio.timeout(30):
+        await run_worker(ready, stop, slots=2, handlers={"prepare_lesson": meet})
 
 
 async def test_a_film_whose_end_is_missing_plays_as_far_as_it_goes(ready: Deps, cast: Cast, folder: Path) -> None:
