@@ -111,8 +111,6 @@ _RELEASE = (
     .where(_j.state == "running", _j.attempt < _j.max_attempts)
     .values(state="available", lease_until=null())
 )
-_NEXT_DUE = select(_j.run_at).where(_j.state == "available", _j.kind.in_(bindparam("kinds", expanding=True)))
-_NEXT_DUE = _NEXT_DUE.order_by(_j.run_at).limit(1)
 
 
 def enqueue(
@@ -191,12 +189,6 @@ async def release_all(tx: AsyncConnection) -> int:
     it does not do so for ever.
     """
     return (await tx.execute(_RELEASE)).rowcount
-
-
-async def next_due(tx: AsyncConnection, kinds: Iterable[str]) -> datetime | None:
-    """When the next available job of these kinds is due."""
-    found: datetime | None = await tx.scalar(_NEXT_DUE, {"kinds": listed(kinds)})
-    return found
 
 
 async def by_id(tx: AsyncConnection, job_id: str) -> Job | None:

@@ -32,11 +32,12 @@ class Lesson(msgspec.Struct, frozen=True):
 _l = tables.lessons.c
 _one = update(tables.lessons).where(_l.id == bindparam("lesson"))
 INSERT = insert(tables.lessons)
-SET_STATE = _one.values(state=bindparam("to_state"))
-SET_RELEASED = _one.values(released_at=bindparam("at"))
-SET_ANNOTATIONS = _one.values(annotations=bindparam("count"))
-SET_PLAYABLE = _one.values(
-    state=bindparam("to_state"), attempt=bindparam("of_attempt"), duration_ms=bindparam("duration")
+FOLLOW = _one.values(
+    state=bindparam("to_state"),
+    released_at=bindparam("released"),
+    annotations=bindparam("count"),
+    attempt=bindparam("of_attempt"),
+    duration_ms=bindparam("duration"),
 )
 SET_ORIGINAL = _one.values(original_key=bindparam("key"), original_bytes=bindparam("size"))
 
@@ -51,24 +52,24 @@ def add(lesson: Lesson) -> Write:
     return INSERT, msgspec.structs.asdict(lesson)
 
 
-def set_state(lesson_id: str, state: str) -> Write:
-    """Move the lesson to a state."""
-    return SET_STATE, {"lesson": lesson_id, "to_state": state}
-
-
-def set_released(lesson_id: str, at: datetime) -> Write:
-    """The teacher let the coach in."""
-    return SET_RELEASED, {"lesson": lesson_id, "at": at}
-
-
-def set_annotations(lesson_id: str, count: int) -> Write:
-    """Keep how many annotations the lesson's stream holds."""
-    return SET_ANNOTATIONS, {"lesson": lesson_id, "count": count}
-
-
-def set_playable(lesson_id: str, state: str, *, attempt: int, duration_ms: int | None) -> Write:
-    """`watchable` or `ready`, from this attempt's renditions."""
-    return SET_PLAYABLE, {"lesson": lesson_id, "to_state": state, "of_attempt": attempt, "duration": duration_ms}
+def follow(
+    lesson_id: str,
+    *,
+    state: str,
+    released_at: datetime | None,
+    annotations: int,
+    attempt: int | None,
+    duration_ms: int | None,
+) -> Write:
+    """Bring the row to where the lesson's stream stands: every column that the stream decides, and no word."""
+    return FOLLOW, {
+        "lesson": lesson_id,
+        "to_state": state,
+        "released": released_at,
+        "count": annotations,
+        "of_attempt": attempt,
+        "duration": duration_ms,
+    }
 
 
 def set_original(lesson_id: str, key: str, size: int) -> Write:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.access import LessonAccess
-from service.actions.commands import act, digest, lesson_counts, outcome
+from service.actions.commands import act, lesson_row, outcome
 from service.coaching import annotations as rules
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.wiring import Deps
@@ -21,15 +21,8 @@ async def add_annotation(deps: Deps, found: LessonAccess, command: rules.AddAnno
         events = rules.add_annotation(states[lesson], states[cycle], states[notebook], command, by=by)
         return outcome(events, states, home=lesson)
 
-    return await act(
-        deps,
-        by=by,
-        command_id=command.id,
-        command_digest=digest(lesson, command),
-        streams=(lesson, cycle, notebook),
-        decide=decide,
-        project=lesson_counts(lesson),
-    )
+    streams = (lesson, cycle, notebook)
+    return await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=lesson_row(lesson))
 
 
 async def add_reply(deps: Deps, found: LessonAccess, command: rules.AddReply, *, by: str) -> dict[str, Any]:
@@ -38,11 +31,5 @@ async def add_reply(deps: Deps, found: LessonAccess, command: rules.AddReply, *,
     def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
         return outcome(rules.add_reply(states[lesson], states[cycle], command), states, home=lesson)
 
-    return await act(
-        deps,
-        by=by,
-        command_id=command.id,
-        command_digest=digest(lesson, command),
-        streams=(lesson, cycle),
-        decide=decide,
-    )
+    streams = (lesson, cycle)
+    return await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=lesson_row(lesson))

@@ -1,21 +1,16 @@
 """Opening a cycle and moving its stage; the summary row follows in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from service.access import CycleAccess
-from service.actions.commands import act, digest, outcome
+from service.actions.commands import act, cycle_row, outcome
 from service.coaching import cycles as rules
 from service.coaching.streams import cycle_stream, notebook_stream
 from service.wiring import Deps
 from storage import cycles, grants
-from storage.engine import Write
 from storage.record import Act, Outcome
-
-
-class _Move(rules.StageMoved, frozen=True):
-    """The command's body, for its digest."""
 
 
 async def open_cycle(deps: Deps, cycle_id: str, opened: rules.CycleOpened, *, by: str) -> None:
@@ -48,23 +43,10 @@ async def open_cycle(deps: Deps, cycle_id: str, opened: rules.CycleOpened, *, by
     deps.bus.wake(grants.WAKE, 0)
 
 
-async def move_stage(deps: Deps, found: CycleAccess, command_id: str, stage: rules.Stage, *, by: str) -> dict[str, Any]:
+async def move_stage(deps: Deps, found: CycleAccess, command: rules.MoveStage, *, by: str) -> dict[str, Any]:
     stream = cycle_stream(found.cycle.id)
 
     def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
-        return outcome(rules.move_stage(states[stream], stage, by=by), states, home=stream)
+        return outcome(rules.move_stage(states[stream], command, by=by), states, home=stream)
 
-    def project(states: Mapping[str, Any], _at: datetime) -> Sequence[Write]:
-        state = states[stream]
-        closed_at = state.stage_since if state.closed else None
-        return [cycles.set_stage(state.id, state.stage, since=state.stage_since, closed_at=closed_at)]
-
-    return await act(
-        deps,
-        by=by,
-        command_id=command_id,
-        command_digest=digest(stream, _Move(stage)),
-        streams=(stream,),
-        decide=decide,
-        project=project,
-    )
+    return await act(deps, command, by=by, to=stream, streams=(stream,), decide=decide, project=cycle_row(stream))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.access import CycleAccess
-from service.actions.commands import act, digest, outcome
+from service.actions.commands import act, lesson_row, outcome
 from service.actions.releases import let_in
 from service.coaching import lessons as rules
 from service.coaching.streams import cycle_stream, lesson_stream
@@ -28,13 +28,7 @@ async def add_lesson(deps: Deps, found: CycleAccess, command: rules.AddLesson, *
             writes += let_in(states[cycle].coach, command.lesson, at)
         return outcome(events, states, home=lesson, writes=writes, lesson=command.lesson)
 
-    answer = await act(
-        deps,
-        by=by,
-        command_id=command.id,
-        command_digest=digest(cycle, command),
-        streams=(lesson, cycle),
-        decide=decide,
-    )
+    streams = (lesson, cycle)
+    answer = await act(deps, command, by=by, to=cycle, streams=streams, decide=decide, project=lesson_row(lesson))
     deps.bus.wake(grants.WAKE, 0)
     return answer

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.actions.commands import lesson_row
 from service.actions.uploads import LATE_BLOCKS, sweep
 from service.coaching import lessons as rules
 from service.coaching.streams import lesson_stream
@@ -43,9 +44,7 @@ async def lesson_watchable(
     height: int | None,
 ) -> None:
     """The first segments of every rendition are there. The job goes on."""
-    event = rules.LessonWatchable(attempt, duration_ms, width, height)
-    writes = [lessons.set_playable(lesson_id, "watchable", attempt=attempt, duration_ms=duration_ms)]
-    await _append(deps, job, lesson_id, event, writes)
+    await _append(deps, job, lesson_id, rules.LessonWatchable(attempt, duration_ms, width, height))
 
 
 async def lesson_ready(
@@ -60,9 +59,7 @@ async def lesson_ready(
 ) -> None:
     """Every rendition is one object; `writes` are their rows. The job ends here."""
     event = rules.LessonReady(attempt, duration_ms, missing_ms)
-    row = lessons.set_playable(lesson_id, "ready", attempt=attempt, duration_ms=duration_ms)
-    rows = [*writes, row, jobs.complete(job, now=deps.clock())]
-    await _append(deps, job, lesson_id, event, rows)
+    await _append(deps, job, lesson_id, event, [*writes, jobs.complete(job, now=deps.clock())])
 
 
 async def lesson_refused(
@@ -73,16 +70,19 @@ async def lesson_refused(
     `upload_id` names the file where it is known: its blocks go, since nobody will assemble them again.
     """
     event, now = rules.LessonRefused(reason), deps.clock()
-    rows = [lessons.set_state(lesson_id, "refused"), jobs.complete(job, now=now)]
+    rows = [jobs.complete(job, now=now)]
     if upload_id is not None:
         rows += [uploads.end(upload_id, "refused", now), sweep(deps, upload_id, now, LATE_BLOCKS)]
     await _append(deps, job, lesson_id, event, rows)
 
 
-async def _append(deps: Deps, job: jobs.Job, lesson_id: str, event: Any, writes: Sequence[Write]) -> None:
+async def _append(deps: Deps, job: jobs.Job, lesson_id: str, event: Any, writes: Sequence[Write] = ()) -> None:
     stream = lesson_stream(lesson_id)
 
     def decide(_: Mapping[str, Any], _at: datetime) -> Outcome:
         return Outcome({stream: [event]}, writes)
 
-    await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, require=jobs.still_mine(job)))
+    mine = jobs.still_mine(job)
+    await deps.record.act(
+        Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine)
+    )

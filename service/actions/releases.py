@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from service.access import LessonAccess
-from service.actions.commands import act, digest, lesson_counts, outcome
+from service.actions.commands import act, lesson_row, outcome
 from service.coaching import releases as rules
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import grants, lessons
+from storage import grants
 from storage.engine import Write
 from storage.record import Outcome
 
@@ -23,19 +23,12 @@ async def release_lesson(deps: Deps, found: LessonAccess, command: rules.Release
         writes = let_in(states[cycle].coach, found.lesson.id, at) if events else []
         return outcome(events, states, home=lesson, writes=writes)
 
-    answer = await act(
-        deps,
-        by=by,
-        command_id=command.id,
-        command_digest=digest(lesson, command),
-        streams=(lesson, cycle, notebook),
-        decide=decide,
-        project=lesson_counts(lesson),
-    )
+    streams = (lesson, cycle, notebook)
+    answer = await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=lesson_row(lesson))
     deps.bus.wake(grants.WAKE, 0)
     return answer
 
 
 def let_in(coach: str, lesson_id: str, at: datetime) -> list[Write]:
-    """The rows of a release: its date on the lesson, and the grant that is the coach's only way in."""
-    return [lessons.set_released(lesson_id, at), *grants.grant(coach, lesson_stream(lesson_id), "coach", at=at)]
+    """The grant that is the coach's only way in."""
+    return grants.grant(coach, lesson_stream(lesson_id), "coach", at=at)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from service.access import LessonAccess, UploadAccess
+from service.actions.commands import lesson_row
 from service.coaching import lessons as rules
 from service.coaching.cycles import refuse_if_closed
 from service.coaching.streams import cycle_stream, lesson_stream
@@ -23,7 +24,7 @@ from service.problems import (
     UploadEnded,
 )
 from service.wiring import Deps
-from storage import jobs, lessons, uploads
+from storage import jobs, uploads
 from storage.engine import Write, apply
 from storage.objects import ObjectInfo
 from storage.record import Act, Outcome, Superseded, WriteRefused
@@ -140,11 +141,10 @@ async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, 
                     seen_at=at,
                 )
             ),
-            lessons.set_state(found.lesson.id, "arriving"),
         ]
         return Outcome({lesson: [rules.UploadStarted(asked.id, asked.role, asked.size)]}, writes)
 
-    await deps.record.act(Act(by=by, streams=(lesson, cycle), decide=decide))
+    await deps.record.act(Act(by=by, streams=(lesson, cycle), decide=decide, project=lesson_row(lesson)))
 
 
 async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Block], *, by: str) -> None:
@@ -176,13 +176,15 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
         payload = {"lesson": found.lesson.id, "upload": upload.id}
         writes = [
             uploads.complete(upload.id, size=size, blocks=list(cover), at=at),
-            lessons.set_state(found.lesson.id, "preparing"),
             jobs.enqueue(deps.new_id(), "prepare_lesson", payload, at=at, dedupe_key=f"prepare_lesson/{upload.id}"),
         ]
         return Outcome({lesson: [rules.UploadCompleted(upload.id, size)]}, writes)
 
     try:
-        await deps.record.act(Act(by=by, streams=(lesson,), decide=decide, require=uploads.still_open(upload.id)))
+        open_still = uploads.still_open(upload.id)
+        await deps.record.act(
+            Act(by=by, streams=(lesson,), decide=decide, project=lesson_row(lesson), require=open_still)
+        )
     except Superseded:  # said twice at once, or cancelled meanwhile
         if not await _completed(deps, upload.id):
             raise UploadEnded from None

@@ -15,6 +15,11 @@ ReleaseMode = Literal["teacher_first", "open"]
 STAGES: tuple[Stage, ...] = ("planning", "teaching", "review", "debrief", "follow_up", "closed")
 
 
+class MoveStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="move_stage"):
+    id: str
+    stage: Stage
+
+
 class CycleOpened(msgspec.Struct, frozen=True):
     program: str
     teacher: str
@@ -91,15 +96,15 @@ def open_cycle(cycle: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any
     return {cycle_stream(cycle.id): [opened]}
 
 
-def move_stage(cycle: CycleState, stage: Stage, *, by: str) -> dict[str, Sequence[Any]]:
+def move_stage(cycle: CycleState, command: MoveStage, *, by: str) -> dict[str, Sequence[Any]]:
     """One step along the line, or one back; either person of the cycle may do it. Closing is for good."""
     refuse_if_closed(cycle)
     if by not in (cycle.teacher, cycle.coach):
         raise NotYours("Only the teacher and the coach of this cycle move its stage.")
-    here, there = STAGES.index(cycle.stage), STAGES.index(stage)
+    here, there = STAGES.index(cycle.stage), STAGES.index(command.stage)
     if abs(there - here) != 1:
         raise StageNotNext(f"This cycle is in “{cycle.stage}”; it moves one stage at a time.")
-    return {cycle_stream(cycle.id): [StageMoved(stage=stage)]}
+    return {cycle_stream(cycle.id): [StageMoved(command.stage)]}
 
 
 def _opened(state: CycleState, data: CycleOpened, entry: Entry) -> None:

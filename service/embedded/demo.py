@@ -14,7 +14,7 @@ from pathlib import Path
 from service import access
 from service.actions import annotations, cycles, lessons, sign_in, uploads
 from service.coaching.annotations import AddAnnotation, AddReply, Kind
-from service.coaching.cycles import STAGES, CycleOpened, Stage
+from service.coaching.cycles import STAGES, CycleOpened, MoveStage, Stage
 from service.coaching.lessons import AddLesson
 from service.coaching.streams import lesson_stream
 from service.embedded.film import make_film
@@ -119,7 +119,7 @@ async def _open_cycle(deps: Deps, cycle: str, teacher: str, number: int, stage: 
     found = await access.access_cycle(deps, teacher, cycle)
     for step in STAGES[1 : STAGES.index(stage) + 1]:
         # The id makes a repeat the stored answer, so a seeding that was cut short goes on where it stopped.
-        await cycles.move_stage(deps, found, demo_id(f"{cycle} to {step}"), step, by=teacher)
+        await cycles.move_stage(deps, found, MoveStage(demo_id(f"{cycle} to {step}"), step), by=teacher)
 
 
 async def _write_lesson(deps: Deps) -> None:

@@ -1,14 +1,12 @@
 """Cycles: the folded record, its events, its commands, and adding a lesson."""
 
-from typing import Literal
-
 import msgspec
 from aiohttp import web
 
 from service import access
 from service.actions import cycles as cycle_actions
 from service.actions import lessons as lesson_actions
-from service.coaching.cycles import Stage
+from service.coaching.cycles import MoveStage
 from service.coaching.lessons import AddLesson
 from service.coaching.streams import cycle_stream
 from service.web.cards import cycle_card
@@ -17,19 +15,6 @@ from service.web.keys import DEPS, SESSION
 from service.web.parsing import MAX_TITLE, check_ids, clean_text, parse_body, path_id
 from service.web.policy import SIGNED_IN, Route
 from service.web.responding import created, ok
-
-
-class MoveStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="move_stage"):
-    id: str
-    stage: Stage
-
-
-class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    lesson: str
-    title: str
-    release: bool = False
-    type: Literal["add_lesson"] = "add_lesson"
 
 
 async def show(request: web.Request) -> web.Response:
@@ -45,17 +30,17 @@ async def command(request: web.Request) -> web.Response:
     found = await access.access_cycle(deps, person, path_id(request, "cycle"))
     move = await parse_body(request, MoveStage)
     check_ids(id=move.id)
-    return ok(await cycle_actions.move_stage(deps, found, move.id, move.stage, by=person))
+    return ok(await cycle_actions.move_stage(deps, found, move, by=person))
 
 
 async def add_lesson(request: web.Request) -> web.Response:
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_cycle(deps, person, path_id(request, "cycle"))
-    asked = await parse_body(request, NewLesson)
+    asked = await parse_body(request, AddLesson)
     check_ids(id=asked.id, lesson=asked.lesson)
     title = clean_text(asked.title, field="title", longest=MAX_TITLE)
-    lesson = AddLesson(id=asked.id, lesson=asked.lesson, title=title, release=asked.release)
-    return created(await lesson_actions.add_lesson(deps, found, lesson, by=person))
+    asked = msgspec.structs.replace(asked, title=title)
+    return created(await lesson_actions.add_lesson(deps, found, asked, by=person))
 
 
 async def events(request: web.Request) -> web.Response:

@@ -54,7 +54,11 @@ class Annotating:
             return Outcome({stream: (data,)}, answer={"note": note_id})
 
         def project(states: Any, at: datetime) -> list[Write]:
-            return [lessons.set_annotations(lesson, len(states[stream].notes))]
+            count = len(states[stream].notes)
+            row = lessons.follow(
+                lesson, state="ready", released_at=at, annotations=count, attempt=1, duration_ms=2_400_000
+            )
+            return [row]
 
         digest = hashlib.blake2b(command.encode(), digest_size=16).digest()
         return Act(by="p-coach", streams=(stream,), decide=decide, project=project, command=(command, digest))

@@ -71,9 +71,6 @@ async def test_only_due_jobs_of_our_kinds_the_longest_due_first(db: Database) ->
     await enqueue(db, "other", kind="sweep")
     assert [(await claimed(db)).id for _ in range(2)] == ["early", "late"]
     assert await claim(db) is None
-    async with db.read() as tx:
-        assert await jobs.next_due(tx, ["prepare"]) == NOW + timedelta(days=1)
-        assert await jobs.next_due(tx, ["nothing"]) is None
 
 
 async def test_a_dedupe_key_is_taken_once_for_ever(db: Database) -> None:

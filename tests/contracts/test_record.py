@@ -276,13 +276,19 @@ async def test_states_read_while_others_write_are_whole(record: Record) -> None:
     assert (await record.state(S))[0] == 600
 
 
+def counted(count: int) -> Write:
+    return lessons.follow(
+        "l", state="waiting", released_at=None, annotations=count, attempt=None, duration_ms=None
+    )
+
+
 async def test_rows_are_computed_from_the_states_after_the_events(
     record: Record, db: Database, database_file: Path
 ) -> None:
     await with_a_lesson(db)
 
     def project(states: Any, at: Any) -> list[Write]:
-        return [lessons.set_annotations("l", len(states[S].notes))]
+        return [counted(len(states[S].notes))]
 
     await together(record, *[note(S, str(n), project=project) for n in range(20)], note(S, "0", project=project))
     assert rows(database_file, "SELECT annotations FROM lessons") == [(20,)]
@@ -296,13 +302,13 @@ async def test_writes_of_different_acts_keep_their_order(record: Record, db: Dat
 
     results = await together(
         record,
-        writing(lessons.set_annotations("l", 1)),
-        writing(lessons.set_annotations("l", 2), lessons.set_state("l", "ready")),
-        writing(lessons.set_state("l", "refused")),
-        writing(lessons.set_annotations("l", 3)),
+        writing(counted(1)),
+        writing(counted(2), lessons.set_original("l", "first", 1)),
+        writing(lessons.set_original("l", "second", 2)),
+        writing(counted(3)),
     )
     assert not any(isinstance(result, Exception) for result in results)
-    assert rows(database_file, "SELECT annotations, state FROM lessons") == [(3, "refused")]
+    assert rows(database_file, "SELECT annotations, original_key FROM lessons") == [(3, "second")]
 
 
 OTHER_PROCESS = """

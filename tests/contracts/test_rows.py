@@ -60,9 +60,8 @@ async def test_a_cycle_moves_and_the_overview_counts(db: Database) -> None:
     await write(
         db,
         lessons.add(lessons.Lesson("m", "c", "ana", "Angles", LATER)),
-        lessons.set_annotations("l", 3),
-        lessons.set_annotations("m", 4),
-        lessons.set_released("l", LATER),
+        lessons.follow("l", state="waiting", released_at=LATER, annotations=3, attempt=None, duration_ms=None),
+        lessons.follow("m", state="waiting", released_at=None, annotations=4, attempt=None, duration_ms=None),
         cycles.set_stage("c", "review", since=LATER),
         cycles.set_focus("c", "questioning"),
         cycles.add(cycles.Cycle("d", "north", "ana", "bo", 2, "planning", NOW, "open", None, NOW)),
@@ -88,8 +87,8 @@ async def test_a_lesson_from_waiting_to_ready(db: Database) -> None:
     await with_a_lesson(db)
     await write(
         db,
-        lessons.set_state("l", "preparing"),
-        lessons.set_playable("l", "ready", attempt=2, duration_ms=90_000),
+        lessons.follow("l", state="preparing", released_at=None, annotations=0, attempt=None, duration_ms=None),
+        lessons.follow("l", state="ready", released_at=None, annotations=0, attempt=2, duration_ms=90_000),
         lessons.set_original("l", "lessons/l/original", 1 << 33),
     )
     async with db.read() as tx:

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from service.actions.commands import lesson_row
 from service.coaching.lessons import LessonWatchable
 from service.coaching.streams import lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import grants, lessons
+from storage import grants
 from storage.engine import apply
 from storage.record import Act, Outcome
 from tests.fixtures.cast import Cast
@@ -229,10 +230,8 @@ async def test_a_snapshot_never_misses_the_picture_its_state_speaks_of(
     watchable = Act(
         by="farfield",
         streams=(stream,),
-        decide=lambda _states, _at: Outcome(
-            {stream: [LessonWatchable(1, 60_000, 640, 360)]},
-            [lessons.set_playable(cast.lesson, "watchable", attempt=1, duration_ms=60_000)],
-        ),
+        decide=lambda _states, _at: Outcome({stream: [LessonWatchable(1, 60_000, 640, 360)]}),
+        project=lesson_row(stream),
     )
 
     async def state(record: Any, name: str) -> Any:

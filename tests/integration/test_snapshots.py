@@ -10,6 +10,7 @@ from service.coaching.folding import CoachingFolding
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.web.lessons import LessonCommand
 from service.wiring import Deps
+from storage import cycles, lessons
 from storage.acts import Entry
 from tests.fixtures.cast import Cast
 from tests.fixtures.visitors import Visitors
@@ -57,6 +58,20 @@ def test_every_command_is_here() -> None:
     assert {name.split()[0] for name, *_ in COMMANDS} == known
 
 
+async def rows_say_what_the_streams_say(deps: Deps, cast: Cast, streams: list[str]) -> None:
+    async with deps.db.read() as tx:
+        cycle = await cycles.by_id(tx, cast.cycle)
+        found = await lessons.by_ids(tx, [stream.removeprefix("lesson/") for stream in streams])
+    assert cycle is not None
+    state = (await deps.record.state(cycle_stream(cast.cycle)))[1]
+    assert (cycle.stage, cycle.stage_since_at) == (state.stage, state.stage_since)
+    assert found
+    for row in found:
+        told = (await deps.record.state(lesson_stream(row.id)))[1]
+        assert (row.state, row.released_at, row.annotations) == (told.state, told.released_at, len(told.annotations))
+        assert (row.attempt, row.duration_ms, row.title) == (told.attempt, told.duration_ms, told.title)
+
+
 @pytest.mark.parametrize(("name", "who", "path", "body", "before"), COMMANDS, ids=[c[0] for c in COMMANDS])
 async def test_old_snapshot_and_emitted_events_make_the_fresh_one(
     visitors: Visitors, cast: Cast, deps: Deps, name: str, who: str, path: str, body: dict[str, Any], before: Any
@@ -85,5 +100,6 @@ async def test_old_snapshot_and_emitted_events_make_the_fresh_one(
         fresh_version, fresh = await deps.record.state(stream)
         assert msgspec.to_builtins(state) == msgspec.to_builtins(fresh)
         assert state.version == fresh_version
+    await rows_say_what_the_streams_say(deps, cast, streams)
     assert emitted > 0
     assert answer.json["version"] == (await deps.record.state(answer.json["stream"]))[0]

@@ -73,7 +73,7 @@ def test_a_closed_cycle_takes_no_annotation_and_no_lesson() -> None:
     with pytest.raises(CycleClosed):
         releases.release_lesson(lesson, closed, given(NOTEBOOK), by=TEACHER)
     with pytest.raises(CycleClosed):
-        cycles.move_stage(closed, "follow_up", by=TEACHER)
+        cycles.move_stage(closed, cycles.MoveStage("x", "follow_up"), by=TEACHER)
 
 
 @pytest.mark.parametrize(
@@ -151,12 +151,13 @@ def test_a_lesson_is_added_by_the_teacher_and_released_at_once_where_asked() -> 
 def test_a_stage_moves_one_step_by_the_people_of_the_cycle() -> None:
     cycle = given(CYCLE, OPENED, cycles.StageMoved("teaching"))
 
-    assert cycles.move_stage(cycle, "review", by=COACH) == {CYCLE: [cycles.StageMoved("review")]}
-    assert cycles.move_stage(cycle, "planning", by=TEACHER) == {CYCLE: [cycles.StageMoved("planning")]}
+    assert cycles.move_stage(cycle, cycles.MoveStage("x", "review"), by=COACH) == {CYCLE: [cycles.StageMoved("review")]}
+    back = cycles.MoveStage("x", "planning")
+    assert cycles.move_stage(cycle, back, by=TEACHER) == {CYCLE: [cycles.StageMoved("planning")]}
     with pytest.raises(StageNotNext):
-        cycles.move_stage(cycle, "debrief", by=TEACHER)
+        cycles.move_stage(cycle, cycles.MoveStage("x", "debrief"), by=TEACHER)
     with pytest.raises(NotYours):
-        cycles.move_stage(cycle, "review", by="otto")
+        cycles.move_stage(cycle, cycles.MoveStage("x", "review"), by="otto")
 
 
 def test_a_fork_can_change_without_its_original() -> None:
