@@ -13,7 +13,7 @@ from service.web.cards import cycle_card
 from service.web.following import events_after
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import MAX_TITLE, check_ids, clean_text, parse_body, path_id
-from service.web.policy import SIGNED_IN, Route
+from service.web.policy import READ, UPLOAD, WRITE, Route
 from service.web.responding import created, ok
 
 
@@ -49,8 +49,8 @@ async def events(request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/api/cycles/{cycle}", show, SIGNED_IN),
-    Route("POST", "/api/cycles/{cycle}/commands", command, SIGNED_IN),
-    Route("GET", "/api/cycles/{cycle}/events", events, SIGNED_IN),
-    Route("POST", "/api/cycles/{cycle}/lessons", add_lesson, SIGNED_IN),
+    Route("GET", "/api/cycles/{cycle}", show, READ),
+    Route("POST", "/api/cycles/{cycle}/commands", command, WRITE),
+    Route("GET", "/api/cycles/{cycle}/events", events, READ),
+    Route("POST", "/api/cycles/{cycle}/lessons", add_lesson, UPLOAD),
 )

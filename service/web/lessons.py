@@ -17,7 +17,7 @@ from service.web.following import events_after
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, clean_text, parse_body, path_id
 from service.web.playlists import play_of
-from service.web.policy import SIGNED_IN, Route
+from service.web.policy import READ, WRITE, Route
 from service.web.responding import ok
 from service.wiring import Deps
 
@@ -88,7 +88,7 @@ async def events(request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/api/lessons/{lesson}", show, SIGNED_IN),
-    Route("POST", "/api/lessons/{lesson}/commands", command, SIGNED_IN),
-    Route("GET", "/api/lessons/{lesson}/events", events, SIGNED_IN),
+    Route("GET", "/api/lessons/{lesson}", show, READ),
+    Route("POST", "/api/lessons/{lesson}/commands", command, WRITE),
+    Route("GET", "/api/lessons/{lesson}/events", events, READ),
 )

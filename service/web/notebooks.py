@@ -6,7 +6,7 @@ from service import access
 from service.web.following import events_after
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import path_id
-from service.web.policy import SIGNED_IN, Route
+from service.web.policy import READ, Route
 
 
 async def events(request: web.Request) -> web.Response:
@@ -14,4 +14,4 @@ async def events(request: web.Request) -> web.Response:
     return await events_after(request, await access.access_notebook(deps, person, path_id(request, "cycle")))
 
 
-ROUTES = (Route("GET", "/api/cycles/{cycle}/notebook/events", events, SIGNED_IN),)
+ROUTES = (Route("GET", "/api/cycles/{cycle}/notebook/events", events, READ),)

@@ -11,7 +11,7 @@ from service.problems import NotFound
 from service.web.cards import poster_of
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import path_id
-from service.web.policy import SIGNED_IN, Route
+from service.web.policy import READ, Route
 from service.web.responding import encoded
 from service.wiring import Deps
 from storage import lessons, renditions
@@ -57,4 +57,4 @@ async def show(request: web.Request) -> web.Response:
     return encoded(text.encode(), content_type=playlist.CONTENT_TYPE)
 
 
-ROUTES = (Route("GET", "/api/lessons/{lesson}/playlists/{name}.m3u8", show, SIGNED_IN),)
+ROUTES = (Route("GET", "/api/lessons/{lesson}/playlists/{name}.m3u8", show, READ),)

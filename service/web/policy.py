@@ -1,29 +1,63 @@
-"""Who may call a route at all. Every route carries a policy; one without it fails the tests and is refused."""
+"""Who may call a route at all, and what it takes and answers. A route without a policy fails the tests and is refused."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
 from aiohttp import web
 
+from service.problems import Problem
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Scope = Literal["read", "write", "upload"]
+"""What a personal token may be allowed: to look, to write words, to add lessons and send their video."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The coarse gate before the handler; what a person may touch is decided by `access_*` inside it."""
+    """The coarse gate before the handler; what a person may touch is decided by `access_*` inside it.
+
+    scope: what a token must be allowed to come here; None: browsers that are signed in, and no token.
+    any_origin: also asked from elsewhere, as mail providers do for a person; such a route believes no cookie.
+    """
 
     name: str
     needs_session: bool
+    scope: Scope | None = None
+    any_origin: bool = False
 
 
 PUBLIC: Final = Policy("public", needs_session=False)
+FROM_ANYWHERE: Final = Policy("from_anywhere", needs_session=False, any_origin=True)
 SIGNED_IN: Final = Policy("signed_in", needs_session=True)
+READ: Final = Policy("read", needs_session=True, scope="read")
+WRITE: Final = Policy("write", needs_session=True, scope="write")
+UPLOAD: Final = Policy("upload", needs_session=True, scope="upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parameter behind the question mark, always optional."""
+
+    name: str
+    type: Any
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """One method of one path, with its contract.
+
+    body: the msgspec type of the JSON it takes; None: no body.
+    answers: status -> msgspec type of the JSON answer; None: an answer without JSON.
+    problems: what it may refuse with beyond what its policy and having a body already bring.
+    """
+
     method: str
     path: str
     handler: Handler
     policy: Policy
+    body: Any = None
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    problems: tuple[type[Problem], ...] = ()
+    query: tuple[Query, ...] = ()

@@ -11,7 +11,7 @@ from service.actions import uploads as actions
 from service.problems import BadRequest, FieldError, StorageUnavailable
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_controls, check_ids, parse_body, path_id
-from service.web.policy import SIGNED_IN, Route
+from service.web.policy import READ, UPLOAD, Route
 from service.web.responding import created, no_content, ok
 from service.wiring import Deps
 from storage.objects import StoreUnavailable
@@ -95,8 +95,8 @@ def _covered(blocks: list[actions.Block]) -> int:
 
 
 ROUTES = (
-    Route("POST", "/api/lessons/{lesson}/uploads", start, SIGNED_IN),
-    Route("GET", "/api/uploads/{upload}", show, SIGNED_IN),
-    Route("POST", "/api/uploads/{upload}/complete", complete, SIGNED_IN),
-    Route("DELETE", "/api/uploads/{upload}", cancel, SIGNED_IN),
+    Route("POST", "/api/lessons/{lesson}/uploads", start, UPLOAD),
+    Route("GET", "/api/uploads/{upload}", show, READ),
+    Route("POST", "/api/uploads/{upload}/complete", complete, UPLOAD),
+    Route("DELETE", "/api/uploads/{upload}", cancel, UPLOAD),
 )
