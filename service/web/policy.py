@@ -1,4 +1,4 @@
-"""Who may call a route at all, and what it takes and answers. A route without a policy fails the tests and is refused."""
+"""Who may call a route at all, and what it takes and answers. Without a policy it fails the tests and is refused."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
