@@ -4,12 +4,13 @@ Permission is which streams a person may read: a row in `grants`. Roles grant no
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream, parse_stream
 from service.problems import NotFound
 from service.tokens import token_hash
 from service.wiring import Deps
-from storage import cycles, grants, lessons, people, programs, sessions, uploads
+from storage import cycles, grants, lessons, people, programs, sessions, tokens, uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +33,46 @@ class UploadAccess:
 
 @dataclass(frozen=True, slots=True)
 class SessionAccess:
+    """Who asks. `scopes`: what a token allows; None for a browser's session, which may all that its person may."""
+
     key: str
     person: str
+    created_at: datetime
+    seen_at: datetime | None = None
+    scopes: frozenset[str] | None = None
 
 
-async def session_of(deps: Deps, token: str | None) -> SessionAccess | None:
-    """The living session of a cookie's token; None when signed out, ended, expired, or the person is deactivated."""
-    if token is None:
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request shows: the token of a cookie, or of an Authorization header (`bearer`)."""
+
+    token: str
+    bearer: bool = False
+
+
+async def session_of(deps: Deps, shown: Credentials | None) -> SessionAccess | None:
+    """Whom the credentials stand for; None when signed out, ended, expired, revoked, or the person is deactivated."""
+    if shown is None:
         return None
-    key = token_hash(token)
-    return SessionAccess(key, person) if (person := await _person_of(deps, key)) else None
+    found = await _found(deps, token_hash(shown.token))
+    # A token in a cookie, or a session in a header, is neither.
+    return found if found and (found.scopes is not None) == shown.bearer else None
 
 
 async def session_lives(deps: Deps, key: str) -> bool:
-    return await _person_of(deps, key) is not None
+    return await _found(deps, key) is not None
 
 
-async def _person_of(deps: Deps, key: str) -> str | None:
+async def _found(deps: Deps, key: str) -> SessionAccess | None:
+    now = deps.clock()
     async with deps.db.read() as tx:
-        session = await sessions.find(tx, key, deps.clock())
-        person = await people.by_id(tx, session.person_id) if session else None
-    return person.id if person and person.deactivated_at is None else None
+        found: SessionAccess | None = None
+        if session := await sessions.find(tx, key, now):
+            found = SessionAccess(key, session.person_id, session.created_at, session.seen_at)
+        elif token := await tokens.find(tx, key, now):
+            found = SessionAccess(key, token.person_id, token.created_at, scopes=frozenset(token.scopes.split()))
+        person = await people.by_id(tx, found.person) if found else None
+    return found if person and person.deactivated_at is None else None
 
 
 async def access_stream(deps: Deps, person: str, stream: str) -> str:
@@ -102,6 +122,16 @@ async def access_upload(deps: Deps, person: str, upload_id: str) -> UploadAccess
     if lesson is None:
         raise NotFound
     return UploadAccess(upload, lesson)
+
+
+async def access_program(deps: Deps, person: str, program_id: str) -> programs.Program:
+    """A program that this person leads."""
+    async with deps.db.read() as tx:
+        roles = await programs.roles(tx, program_id, person)
+        program = await programs.by_id(tx, program_id) if "lead" in roles else None
+    if program is None:
+        raise NotFound
+    return program
 
 
 async def access_overview(deps: Deps, person: str) -> list[programs.ProgramRole]:

@@ -128,6 +128,69 @@ class LinkUsed(Problem):
     default = "This sign-in link was used before; each one works once. Ask for a new one."
 
 
+class SignInRefused(Problem):
+    """The same for a wrong password, an unknown address and a person who is no longer here."""
+
+    slug, title, status = "sign_in_refused", "Not signed in", 403
+    default = "This address and password do not belong together. Try again, or ask for a sign-in link by mail."
+
+
+class WrongPassword(Problem):
+    slug, title, status = "wrong_password", "Not your password", 403
+    default = "This is not your present password. Try again, or sign in with a link and set a new one."
+
+
+class WeakPassword(Problem):
+    slug, title, status = "weak_password", "Too easy to guess", 422
+
+
+class SignInAgain(Problem):
+    slug, title, status = "sign_in_again", "Sign in once more", 403
+    default = "For this, sign in once more first: it is a while since you did."
+
+
+class TooManyTries(Problem):
+    slug, title, status = "too_many_tries", "Too many tries", 429
+    default = "There were many tries in a short time. Wait a moment and try again."
+
+    def __init__(self, wait_ms: int) -> None:
+        seconds = -(-wait_ms // 1000)
+        wait = f"{seconds} seconds" if seconds > 1 else "a second"
+        wait = f"{-(-seconds // 60)} minutes" if seconds > 90 else wait
+        super().__init__(
+            f"There were many tries in a short time. Wait {wait} and try again.", headers={"Retry-After": str(seconds)}
+        )
+
+
+class ScopeMissing(Problem):
+    slug, title, status = "scope_missing", "Not what this token is for", 403
+    default = "This token does not allow that. Make another one with what it needs."
+
+
+class MailOff(Problem):
+    slug, title, status = "mail_off", "No mail from here", 409
+    default = "This Farfield sends no mail. Ask whoever runs it for a link."
+
+
+class InvitationOver(Problem):
+    slug, title, status = "invitation_over", "The invitation is over", 410
+    default = "This invitation was used, taken back, or is too old. Ask for a new one."
+
+
+class SomebodyElses(Problem):
+    slug, title, status = "somebody_elses", "Another person is signed in", 409
+    default = "This invitation went to another address than yours. Sign out, and open it again."
+
+
+class AddressTaken(Problem):
+    slug, title, status = "address_taken", "Not possible with this address", 409
+    default = "With this address you can sign in. Do that first, and open the invitation again."
+
+
+class NotInProgram(Problem):
+    slug, title, status = "not_in_program", "Not in this program", 422
+
+
 class EmptyFile(Problem):
     slug, title, status = "empty_file", "Nothing in the file", 422
     default = "This file has nothing in it. Look whether the phone has finished saving it, and pick it again."

@@ -9,6 +9,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+PERSONAL = "ff_"
+"""How a personal token starts, so that people and scanners of secrets know one when they see it."""
+
+
+def new_personal_token() -> str:
+    """A token for a program that works for a person."""
+    return PERSONAL + new_token()
+
+
 def token_hash(token: str) -> str:
     """What the tables keep: a copy of them signs nobody in."""
     # Whatever bytes a cookie holds: what is not text is no token of ours and matches none.

@@ -84,6 +84,11 @@ _OVERVIEW = (
 )
 
 
+_LAST = select(func.coalesce(func.max(_c.number), 0)).where(
+    _c.program_id == bindparam("program"), _c.teacher_id == bindparam("teacher")
+)
+
+
 def add(cycle: Cycle) -> Write:
     """Insert the summary row."""
     return INSERT, msgspec.structs.asdict(cycle)
@@ -107,6 +112,11 @@ async def by_id(tx: AsyncConnection, cycle_id: str) -> Cycle | None:
 async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> list[Cycle]:
     """Those of the ids that exist, newest first."""
     return await many(tx, Cycle, _BY_IDS, ids=listed(ids))
+
+
+async def last_number(tx: AsyncConnection, program_id: str, teacher_id: str) -> int:
+    """The number of the teacher's latest cycle in the program; 0 before the first."""
+    return int((await tx.scalar(_LAST, {"program": program_id, "teacher": teacher_id})) or 0)
 
 
 async def overview(tx: AsyncConnection, program_id: str) -> list[CycleOverview]:

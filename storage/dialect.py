@@ -76,3 +76,8 @@ async def in_transaction(connection: AsyncConnection) -> bool:
 async def data_version(tx: AsyncConnection) -> int:
     """A number that changes on this connection when another connection has changed the file. SQLite only."""
     return int((await tx.exec_driver_sql("PRAGMA data_version")).scalar_one())
+
+
+def insert_missing(table: Table, *, key: Sequence[str]) -> Insert:
+    """INSERT, or where the key is taken, nothing. As in `upsert`, the construct is PostgreSQL's."""
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=list(key))

@@ -19,6 +19,9 @@ from storage import dialect
 
 _UNAVAILABLE = (OperationalError, InterfaceError)
 
+Transaction = AsyncConnection
+"""What `read()` and `write()` give; services pass it on to the functions here and run nothing on it themselves."""
+
 Write = tuple[Executable, dict[str, Any]]
 """A SQLAlchemy Core statement made once at module level, and its parameters."""
 
@@ -153,6 +156,12 @@ def database_url(url: str) -> URL:
 def reason(failure: DBAPIError) -> str:
     """What the driver said, without the statement and its parameters, which may hold words of people."""
     return f"{type(failure.orig).__name__}: {failure.orig}"
+
+
+async def hits(tx: AsyncConnection, write: Write) -> int:
+    """Run one write and return how many rows it changed."""
+    statement, parameters = write
+    return (await tx.execute(statement, parameters)).rowcount
 
 
 async def apply(tx: AsyncConnection, writes: Sequence[Write]) -> None:

@@ -1,10 +1,11 @@
 """People: who they are. What they may read is in grants, what they do in a program in programs."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
@@ -26,18 +27,25 @@ class Person(msgspec.Struct, frozen=True):
 
 INSERT = insert(tables.people)
 DEACTIVATE = (
-    update(tables.people).where(tables.people.c.id == bindparam("person")).values(deactivated_at=bindparam("at"))
+    update(tables.people)
+    .where(tables.people.c.id == bindparam("person"), tables.people.c.deactivated_at.is_(None))
+    .values(deactivated_at=bindparam("at"))
 )
 
 _PEOPLE = rows_of(tables.people, Person)
 _BY_ID = _PEOPLE.where(tables.people.c.id == bindparam("person"))
 _BY_IDS = _PEOPLE.where(tables.people.c.id.in_(bindparam("ids", expanding=True)))
-_BY_EMAIL = _PEOPLE.where(func.lower(tables.people.c.email) == func.lower(bindparam("email")))
+_BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
+
+
+def email_key(email: str) -> str:
+    """What two spellings of one address have in common. Lower case is not the same in every database, so it is ours."""
+    return unicodedata.normalize("NFKC", email).casefold()
 
 
 def add(person: Person) -> Write:
     """Insert the person. Running it raises IntegrityError where the id or the email is taken."""
-    return INSERT, msgspec.structs.asdict(person)
+    return INSERT, msgspec.structs.asdict(person) | {"email_key": email_key(person.email)}
 
 
 def deactivate(person_id: str, at: datetime) -> Write:
@@ -57,7 +65,7 @@ async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
 
 async def by_email(tx: AsyncConnection, email: str) -> Person | None:
     """The person with this address, whatever its case."""
-    return await one(tx, Person, _BY_EMAIL, email=email)
+    return await one(tx, Person, _BY_EMAIL, key=email_key(email))
 
 
 async def everyone(tx: AsyncConnection) -> list[Person]:

@@ -15,6 +15,7 @@ class Session(msgspec.Struct, frozen=True):
     """A signed-in browser."""
 
     token_hash: str
+    id: str
     person_id: str
     created_at: datetime
     seen_at: datetime
@@ -46,10 +47,20 @@ END = (
     .where(_s.token_hash == bindparam("token"), _s.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
 )
+END_ONE = (
+    update(tables.sessions)
+    .where(_s.id == bindparam("named"), _s.person_id == bindparam("person"), _s.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
 END_ALL = (
     update(tables.sessions)
-    .where(_s.person_id == bindparam("person"), _s.ended_at.is_(None))
+    .where(_s.person_id == bindparam("person"), _s.token_hash != bindparam("but"), _s.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
+)
+DROP_LINKS = (
+    update(tables.sign_in_links)
+    .where(_l.person_id == bindparam("person"), _l.used_at.is_(None))
+    .values(used_at=bindparam("now"))
 )
 INSERT_LINK = insert(tables.sign_in_links)
 _SESSIONS = rows_of(tables.sessions, Session)
@@ -58,7 +69,7 @@ _FIND = _SESSIONS.where(
 )
 _OF_PERSON = _SESSIONS.where(
     _s.person_id == bindparam("person"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
-)
+).order_by(_s.seen_at.desc(), _s.id)
 _FIND_LINK = rows_of(tables.sign_in_links, SignInLink).where(_l.token_hash == bindparam("token"))
 _CONSUME = (
     update(tables.sign_in_links)
@@ -87,9 +98,19 @@ def end(token_hash: str, *, now: datetime) -> Write:
     return END, {"token": token_hash, "now": now}
 
 
-def end_all(person_id: str, *, now: datetime) -> Write:
-    """End every session of the person."""
-    return END_ALL, {"person": person_id, "now": now}
+def end_one(session_id: str, person_id: str, *, now: datetime) -> Write:
+    """End the session of that name if it is the person's; its rowcount says whether it was."""
+    return END_ONE, {"named": session_id, "person": person_id, "now": now}
+
+
+def end_all(person_id: str, *, now: datetime, but: str = "") -> Write:
+    """End every session of the person, except the one with the hash `but`."""
+    return END_ALL, {"person": person_id, "now": now, "but": but}
+
+
+def drop_links(person_id: str, *, now: datetime) -> Write:
+    """Use up every sign-in link of the person that waits."""
+    return DROP_LINKS, {"person": person_id, "now": now}
 
 
 def make_link(link: SignInLink) -> Write:
@@ -103,7 +124,7 @@ async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session |
 
 
 async def of_person(tx: AsyncConnection, person_id: str, now: datetime) -> list[Session]:
-    """The person's live sessions."""
+    """The person's live sessions, the last seen first."""
     return await many(tx, Session, _OF_PERSON, person=person_id, now=now)
 
 

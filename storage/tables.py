@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    func,
 )
 from sqlalchemy.engine import Dialect
 
@@ -78,12 +77,13 @@ people = Table(
     _text("id", primary_key=True),
     _text("name"),
     _text("email"),
+    _text("email_key"),  # what makes two spellings one address; made in Python, since databases differ
     _text("time_zone"),
     _text("language"),
     _at("created_at"),
     _at("deactivated_at", nullable=True),
+    Index("uq_people_email_key", "email_key", unique=True),
 )
-Index("uq_people_email", func.lower(people.c.email), unique=True)
 
 memberships = Table(
     "memberships",
@@ -97,12 +97,46 @@ sessions = Table(
     "sessions",
     metadata,
     _text("token_hash", primary_key=True),
+    _text("id"),  # its public name; the hash stays inside
     _person("person_id", index=True),
     _at("created_at"),
     _at("seen_at"),
     _at("expires_at"),
     _at("ended_at", nullable=True),
     _text("device"),
+    Index("uq_sessions_id", "id", unique=True),
+)
+
+passwords = Table("passwords", metadata, _person("person_id", primary_key=True), _text("hash"), _at("changed_at"))
+
+devices = Table(
+    "devices",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _person("person_id", primary_key=True, index=True),
+    _at("created_at"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _text("id", primary_key=True),
+    _text("token_hash", unique=True),
+    _person("person_id", index=True),
+    _text("name"),
+    _text("scopes"),
+    _at("created_at"),
+    _at("expires_at", nullable=True),
+    _at("revoked_at", nullable=True),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _text("key", primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),  # epoch ms: reckoned with in SQL
+    Column("seen_at", BigInteger, nullable=False),
 )
 
 sign_in_links = Table(
@@ -115,6 +149,48 @@ sign_in_links = Table(
     _at("expires_at"),
     _at("used_at", nullable=True),
 )
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _text("id", primary_key=True),
+    Column("program_id", Text, ForeignKey("programs.id"), nullable=False, index=True),
+    _text("role"),
+    _text("email", nullable=True),
+    _text("name", nullable=True),
+    _person("invited_by"),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    _at("revoked_at", nullable=True),
+)
+
+invitation_tokens = Table(
+    "invitation_tokens",
+    metadata,
+    _text("token_hash", primary_key=True),
+    Column("invitation_id", Text, ForeignKey("invitations.id"), nullable=False, index=True),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _text("id", primary_key=True),
+    _text("kind"),
+    _text("email"),
+    _text("payload"),
+    _text("state"),
+    Column("attempt", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    _at("run_at"),
+    _text("unsubscribe_hash", nullable=True, unique=True),
+    _text("error", nullable=True),
+    _at("created_at"),
+    _at("finished_at", nullable=True),
+    Index("ix_notices_state_run_at", "state", "run_at"),
+)
+
+mail_refusals = Table("mail_refusals", metadata, _text("email_key", primary_key=True), _at("created_at"))
 
 cycles = Table(
     "cycles",

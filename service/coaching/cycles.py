@@ -7,12 +7,21 @@ from typing import Any, Literal
 import msgspec
 
 from service.coaching.entries import Entry
-from service.coaching.refusals import CycleClosed, NotYours, StageNotNext
+from service.coaching.refusals import CycleClosed, IdTaken, NotYours, StageNotNext
 from service.coaching.streams import cycle_stream
 
 Stage = Literal["planning", "teaching", "review", "debrief", "follow_up", "closed"]
 ReleaseMode = Literal["teacher_first", "open"]
 STAGES: tuple[Stage, ...] = ("planning", "teaching", "review", "debrief", "follow_up", "closed")
+
+
+class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="open_cycle"):
+    """A lead's act: a round of coaching for two people of the program."""
+
+    id: str
+    cycle: str
+    teacher: str
+    coach: str
 
 
 class MoveStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="move_stage"):
@@ -93,6 +102,11 @@ def refuse_if_closed(cycle: CycleState) -> None:
 
 
 def open_cycle(cycle: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any]]:
+    """The first event of the stream."""
+    if cycle.version:
+        raise IdTaken
+    if opened.teacher == opened.coach:
+        raise NotYours("Nobody coaches themselves: choose two people.")
     return {cycle_stream(cycle.id): [opened]}
 
 

@@ -15,8 +15,8 @@ from service.live import protocol
 from service.live.connection import Connection
 from service.live.hub import Hub
 from service.problems import Problem
+from service.web.cookies import credentials
 from service.web.origin import same_origin
-from service.web.sessions import session_token
 from service.wiring import Deps
 
 logger = logging.getLogger(__name__)
@@ -68,15 +68,20 @@ async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
 
 
 async def _admit(deps: Deps, hub: Hub, socket: ServerConnection, request: Request) -> Response | None:
-    """None lets the handshake go on. The cookie and the Origin are checked here, every grant at its `follow`."""
+    """None lets the handshake go on. Cookie and Origin, or a token, are checked here, every grant at its `follow`."""
     headers = request.headers
     if request.path != "/live":
         return _refuse(http.HTTPStatus.NOT_FOUND)
-    if not same_origin(headers.get("Origin"), headers.get("X-Forwarded-Proto"), headers.get("Host")):
+    scheme = headers.get("X-Forwarded-Proto")
+    shown = credentials(headers.get("Authorization"), headers.get("Cookie"), scheme)
+    by_token = shown is not None and shown.bearer
+    if not by_token and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
         return _refuse(http.HTTPStatus.FORBIDDEN)
-    session = await access.session_of(deps, session_token(headers.get("Cookie"), headers.get("X-Forwarded-Proto")))
+    session = await access.session_of(deps, shown)
     if session is None:
         return _refuse(http.HTTPStatus.UNAUTHORIZED)
+    if session.scopes is not None and "read" not in session.scopes:
+        return _refuse(http.HTTPStatus.FORBIDDEN)
     if sum(connection.person == session.person for connection in hub.connections()) >= SOCKETS_PER_PERSON:
         return _refuse(http.HTTPStatus.TOO_MANY_REQUESTS)
     if isinstance(socket, Socket):

@@ -8,9 +8,28 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from service import access, problems
+from service.actions import sign_in
+from service.actions.sign_in import TOUCH_AFTER
 from service.coaching.refusals import Refusal
 from service.telemetry import request_context
-from service.web import cycles, health, home, lessons, notebooks, playlists, problem_pages, sessions, uploads
+from service.web import (
+    cycles,
+    health,
+    home,
+    invitations,
+    lessons,
+    notebooks,
+    outbox,
+    passwords,
+    playlists,
+    problem_pages,
+    programs,
+    sessions,
+    tokens,
+    unsubscribing,
+    uploads,
+)
+from service.web.cookies import SESSION_DAYS, cookie_name, credentials, set_cookie
 from service.web.keys import DEPS, REQUEST_ID, SESSION
 from service.web.origin import same_origin
 from service.web.policy import Policy, Route
@@ -22,6 +41,12 @@ logger = logging.getLogger(__name__)
 
 ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
+    *passwords.ROUTES,
+    *tokens.ROUTES,
+    *invitations.ROUTES,
+    *programs.ROUTES,
+    *unsubscribing.ROUTES,
+    *outbox.ROUTES,
     *home.ROUTES,
     *cycles.ROUTES,
     *lessons.ROUTES,
@@ -103,15 +128,23 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise problems.MethodNotAllowed
     if policy is None:
         raise problems.NotFound
-    headers = request.headers
-    if request.method not in _SAFE and not same_origin(
-        headers.get("Origin"), headers.get("X-Forwarded-Proto"), headers.get("Host")
-    ):
+    deps, headers = request.app[DEPS], request.headers
+    scheme = headers.get("X-Forwarded-Proto")
+    shown = credentials(headers.get("Authorization"), headers.get("Cookie"), scheme)
+    # A browser adds cookies by itself, whoever made it ask; nobody but its holder adds a token.
+    trusted = request.method in _SAFE or policy.any_origin or (shown is not None and shown.bearer)
+    if not trusted and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
         raise problems.ForeignOrigin
-    token = sessions.session_token(headers.get("Cookie"), headers.get("X-Forwarded-Proto"))
-    session = await access.session_of(request.app[DEPS], token)
+    session = None if policy.any_origin else await access.session_of(deps, shown)
     if session is not None:
         request[SESSION] = session
+        if session.scopes is not None and policy.needs_session and policy.scope not in session.scopes:
+            raise problems.ScopeMissing
     elif policy.needs_session:
         raise problems.SignedOut
-    return await handler(request)
+    response = await handler(request)
+    if session is not None and session.seen_at and deps.clock() - session.seen_at > TOUCH_AFTER:
+        await sign_in.touch(deps, session.key, session.created_at)
+        if shown is not None and cookie_name(scheme) not in response.cookies:
+            set_cookie(response, cookie_name(scheme), shown.token, days=SESSION_DAYS, scheme=scheme)
+    return response

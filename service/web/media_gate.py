@@ -21,9 +21,9 @@ from service import access, problems
 from service.actions import uploads as actions
 from service.media.playlist import object_key
 from service.web.app import answer_problems
+from service.web.cookies import credentials
 from service.web.keys import DEPS
 from service.web.origin import same_origin
-from service.web.sessions import session_token
 from service.wiring import Deps
 from storage import uploads
 from storage.objects import StoreUnavailable
@@ -80,11 +80,15 @@ async def decide(request: web.Request) -> web.Response:
     headers = request.headers
     method, path = headers.get("X-Forwarded-Method", ""), headers.get("X-Forwarded-Uri", "")
     scheme = headers.get("X-Forwarded-Proto")
-    if method == "PUT" and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
+    shown = credentials(headers.get("Authorization"), headers.get("Cookie"), scheme)
+    by_token = shown is not None and shown.bearer
+    if method == "PUT" and not by_token and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
         raise problems.ForeignOrigin
-    session = await access.session_of(deps, session_token(headers.get("Cookie"), scheme))
+    session = await access.session_of(deps, shown)
     if session is None:
         raise problems.SignedOut
+    if session.scopes is not None and ("upload" if method == "PUT" else "read") not in session.scopes:
+        raise problems.ScopeMissing
     # The path is matched as it was sent: nothing is decoded, so nothing can hide in an encoding.
     if method == "PUT" and (found := _BLOCK.fullmatch(path)):
         grant = await _admit_block(

@@ -6,3 +6,8 @@ def same_origin(origin: str | None, scheme: str | None, host: str | None) -> boo
     if not origin or not host:
         return False
     return origin == f"{scheme or 'http'}://{host}"
+
+
+def client_address(forwarded_for: str | None) -> str:
+    """The address that the front door saw; empty where nobody said."""
+    return (forwarded_for or "").rpartition(",")[2].strip()

@@ -14,6 +14,7 @@ T = TypeVar("T")
 MAX_BODY_BYTES = 64 * 1024
 MAX_TEXT = 10_000
 MAX_TITLE = 200
+MAX_NAME = 100
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _POINTER = re.compile(r" - at `\$(.*)`$")
@@ -70,6 +71,14 @@ def clean_text(value: str, *, field: str, longest: int = MAX_TEXT) -> str:
         raise BadRequest(detail, [FieldError(f"/{field}", f"longer than {longest} characters")])
     check_controls(text, field=field)
     return text
+
+
+def clean_line(value: str, *, field: str, longest: int = MAX_NAME) -> str:
+    """A name: one line, runs of space made one. What would break a header or hide in a list is refused."""
+    check_controls(value, field=field)
+    if "\n" in value or "\t" in value:
+        raise BadRequest("This is one line, without line breaks.", [FieldError(f"/{field}", "line break or tab")])
+    return " ".join(clean_text(value, field=field, longest=longest).split())
 
 
 def check_controls(text: str, *, field: str) -> None:

@@ -22,8 +22,8 @@ def created(document: Any) -> web.Response:
     return encoded(_encoder.encode(document), status=201)
 
 
-def no_content() -> web.Response:
-    return web.Response(status=204, headers={"Cache-Control": "no-store"})
+def no_content(*, status: int = 204) -> web.Response:
+    return web.Response(status=status, headers={"Cache-Control": "no-store"})
 
 
 def problem_response(problem: Problem, request_id: str | None) -> web.Response:

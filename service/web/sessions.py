@@ -1,107 +1,221 @@
-"""Sessions: the cookie, signing in with a link, signing out."""
+"""Sessions: signing in with a link or a password, signing out, and the list of where else one is signed in."""
 
-from typing import Any
+from datetime import datetime
+from typing import cast
 
 import msgspec
 from aiohttp import web
 
 from service.actions import sign_in
-from service.problems import SignedOut
+from service.actions.sign_in import SignedIn, Visit
+from service.addresses import parse_address
+from service.problems import (
+    LinkExpired,
+    LinkUsed,
+    MailOff,
+    NotFound,
+    SignedOut,
+    SignInRefused,
+    TooManyTries,
+)
+from service.web.cookies import DEVICE_DAYS, SESSION_DAYS, cookie_name, cookie_value, device_cookie_name, set_cookie
 from service.web.keys import DEPS, SESSION
-from service.web.parsing import parse_body
-from service.web.policy import PUBLIC, SIGNED_IN, Route
+from service.web.origin import client_address
+from service.web.parsing import parse_body, path_id
+from service.web.policy import PUBLIC, READ, SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
-from storage import people, programs
+from storage import passwords, people, programs, sessions
 
-COOKIE_DAYS = 30
+LONGEST_PASSWORD = 1_000
 
 
-class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SignInWithLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="link"):
     token: str
 
 
-def cookie_name(scheme: str | None) -> str:
-    """`__Host-` binds the cookie to this very host, but browsers take such a name only over HTTPS."""
-    return "__Host-farfield" if scheme == "https" else "farfield"
+class SignInWithPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="password"):
+    email: str
+    password: str
 
 
-def session_token(cookie_header: str | None, scheme: str | None) -> str | None:
-    """The session's token from a Cookie header; None when there is none.
+class AskForLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: str
 
-    By hand: SimpleCookie gives up at the first cookie it finds odd, and others on this host may set such.
-    """
-    wanted = cookie_name(scheme)
-    for pair in (cookie_header or "").split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == wanted:
-            return value or None
-    return None
+
+class Me(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    email: str
+    time_zone: str
+    language: str
+
+
+class MyProgram(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    role: str
+
+
+class SessionDocument(msgspec.Struct, frozen=True):
+    """Who is signed in, and what this Farfield offers them."""
+
+    person: Me
+    programs: list[MyProgram]
+    has_password: bool
+    demo: bool
+    https: bool
+    max_upload_bytes: int
+    storage_ready: bool
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """One place where the person is signed in. `device` is what the browser calls itself."""
+
+    id: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    current: bool
+
+
+class SessionList(msgspec.Struct, frozen=True):
+    sessions: list[SessionRow]
+
+
+class Doors(msgspec.Struct, frozen=True):
+    """What the sign-in page may offer."""
+
+    mail: bool
+    demo: bool
 
 
 async def show(request: web.Request) -> web.Response:
-    return ok(await _document(request, _person(request)))
+    """Who is signed in."""
+    return ok(await session_document(request, request[SESSION].person))
 
 
-async def sign_in_with_link(request: web.Request) -> web.Response:
-    """A link is consumed by this POST, never by a GET: mail scanners follow links."""
-    command = await parse_body(request, SignIn)
-    # A header is bytes; what is not UTF-8 in it would not go into the table.
-    device = request.headers.get("User-Agent", "")[:200].encode(errors="replace").decode()
-    signed_in = await sign_in.with_link(request.app[DEPS], command.token, device=device)
-    response = created(await _document(request, signed_in.person))
-    scheme = request.headers.get("X-Forwarded-Proto")
-    response.set_cookie(
-        cookie_name(scheme),
-        signed_in.token,
-        max_age=COOKIE_DAYS * 24 * 60 * 60,
-        httponly=True,
-        secure=scheme == "https",
-        samesite="Lax",
-        path="/",
-    )
-    return response
+async def doors(request: web.Request) -> web.Response:
+    """The ways in that this Farfield has."""
+    config = request.app[DEPS].config
+    return ok(Doors(config.mails, config.demo))
 
 
-async def sign_out(request: web.Request) -> web.Response:
+async def start(request: web.Request) -> web.Response:
+    """Sign in. A link is consumed by this POST, never by a GET: mail scanners follow links."""
+    shapes = cast("type[SignInWithLink | SignInWithPassword]", SignInWithLink | SignInWithPassword)
+    deps, asked, visit = request.app[DEPS], await parse_body(request, shapes), visit_of(request)
+    match asked:
+        case SignInWithLink(token=token):
+            signed_in = await sign_in.with_link(deps, token, visit)
+        case SignInWithPassword(email=email, password=password):
+            # An address that is none belongs to nobody; it is refused like any other that does not fit.
+            signed_in = await sign_in.with_password(deps, email.strip()[:1_000], password[:LONGEST_PASSWORD], visit)
+    return await signed_in_response(request, signed_in)
+
+
+async def ask_for_link(request: web.Request) -> web.Response:
+    """Mail a sign-in link. The answer is the same whether or not anybody has the address."""
+    asked = await parse_body(request, AskForLink)
+    address = parse_address(asked.email)
+    await sign_in.ask_for_link(request.app[DEPS], address, address=_address(request))
+    return no_content(status=202)
+
+
+async def end(request: web.Request) -> web.Response:
+    """Sign out here."""
     session = request.get(SESSION)
-    if session:
+    if session and session.scopes is None:
         await sign_in.sign_out(request.app[DEPS], session.key)
     response = no_content()
     response.del_cookie(cookie_name(request.headers.get("X-Forwarded-Proto")), path="/")
     return response
 
 
-def _person(request: web.Request) -> str:
-    session = request.get(SESSION)
-    if session is None:
-        raise SignedOut
-    return str(session.person)
+async def everywhere(request: web.Request) -> web.Response:
+    """Where the person is signed in, the last used first."""
+    deps, session = request.app[DEPS], request[SESSION]
+    async with deps.db.read() as tx:
+        found = await sessions.of_person(tx, session.person, deps.clock())
+    rows = [SessionRow(s.id, s.device, s.created_at, s.seen_at, s.token_hash == session.key) for s in found]
+    return ok(SessionList(rows))
 
 
-async def _document(request: web.Request, person_id: str) -> dict[str, Any]:
+async def end_one(request: web.Request) -> web.Response:
+    """Sign out there."""
+    await sign_in.end_session(request.app[DEPS], request[SESSION].person, path_id(request, "session"))
+    return no_content()
+
+
+async def end_others(request: web.Request) -> web.Response:
+    """Sign out everywhere else."""
+    session = request[SESSION]
+    await sign_in.end_other_sessions(request.app[DEPS], session.person, session.key)
+    return no_content()
+
+
+def visit_of(request: web.Request) -> Visit:
+    """Where somebody signs in, as far as the request tells."""
+    headers = request.headers
+    # A header is bytes; what is not UTF-8 in it would not go into the table.
+    agent = headers.get("User-Agent", "")[:200].encode(errors="replace").decode()
+    device = cookie_value(headers.get("Cookie"), device_cookie_name(headers.get("X-Forwarded-Proto")))
+    return Visit(_address(request), agent, device)
+
+
+async def signed_in_response(request: web.Request, signed_in: SignedIn) -> web.Response:
+    response = created(await session_document(request, signed_in.person))
+    scheme = request.headers.get("X-Forwarded-Proto")
+    set_cookie(response, cookie_name(scheme), signed_in.token, days=SESSION_DAYS, scheme=scheme)
+    set_cookie(response, device_cookie_name(scheme), signed_in.device, days=DEVICE_DAYS, scheme=scheme)
+    return response
+
+
+async def session_document(request: web.Request, person_id: str) -> SessionDocument:
     deps = request.app[DEPS]
     async with deps.db.read() as tx:
         person = await people.by_id(tx, person_id)
         memberships = await programs.of_person(tx, person_id)
+        password = await passwords.of_person(tx, person_id)
     if person is None:
         raise SignedOut
-    return {
-        "person": {
-            "id": person.id,
-            "name": person.name,
-            "time_zone": person.time_zone,
-            "language": person.language,
-        },
-        "programs": [{"id": m.id, "name": m.name, "role": m.role} for m in memberships],
-        "demo": deps.config.demo,
-        "https": request.headers.get("X-Forwarded-Proto") == "https",
-        "max_upload_bytes": deps.config.max_upload_bytes,
-        "storage_ready": deps.store_ready.is_set(),
-    }
+    return SessionDocument(
+        person=Me(person.id, person.name, person.email, person.time_zone, person.language),
+        programs=[MyProgram(m.id, m.name, m.role) for m in memberships],
+        has_password=password is not None,
+        demo=deps.config.demo,
+        https=request.headers.get("X-Forwarded-Proto") == "https",
+        max_upload_bytes=deps.config.max_upload_bytes,
+        storage_ready=deps.store_ready.is_set(),
+    )
+
+
+def _address(request: web.Request) -> str:
+    return client_address(request.headers.get("X-Forwarded-For"))
 
 
 ROUTES = (
-    Route("GET", "/api/session", show, SIGNED_IN),
-    Route("POST", "/api/session", sign_in_with_link, PUBLIC),
-    Route("DELETE", "/api/session", sign_out, PUBLIC),
+    Route("GET", "/api/session", show, READ, answers={200: SessionDocument}),
+    Route(
+        "POST",
+        "/api/session",
+        start,
+        PUBLIC,
+        body=SignInWithLink | SignInWithPassword,
+        answers={201: SessionDocument},
+        problems=(NotFound, LinkExpired, LinkUsed, SignInRefused, TooManyTries),
+    ),
+    Route("DELETE", "/api/session", end, PUBLIC, answers={204: None}),
+    Route("GET", "/api/sessions", everywhere, SIGNED_IN, answers={200: SessionList}),
+    Route("DELETE", "/api/sessions", end_others, SIGNED_IN, answers={204: None}),
+    Route("DELETE", "/api/sessions/{session}", end_one, SIGNED_IN, answers={204: None}),
+    Route("GET", "/api/doors", doors, PUBLIC, answers={200: Doors}),
+    Route(
+        "POST",
+        "/api/sign-in-links",
+        ask_for_link,
+        PUBLIC,
+        body=AskForLink,
+        answers={202: None},
+        problems=(MailOff, TooManyTries),
+    ),
 )

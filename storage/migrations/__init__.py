@@ -19,12 +19,15 @@ class SchemaTooOld(Exception):
     """The database needs `python -m service migrate` first."""
 
 
-async def migrate(url: str) -> str:
-    """Create or upgrade the schema and return its revision. Raises SchemaTooNew, having changed nothing."""
+async def migrate(url: str, *, to: str = "head") -> str:
+    """Create or upgrade the schema and return its revision. Raises SchemaTooNew, having changed nothing.
+
+    `to`: a revision to stop at, for tests of what comes after it.
+    """
     database = await Database.open(url)
     try:
         async with database.write() as tx:
-            await tx.run_sync(_upgrade)
+            await tx.run_sync(_upgrade, to)
             return await tx.run_sync(_current) or ""
     finally:
         await database.close()
@@ -51,11 +54,11 @@ def refuse_newer(revision: str | None) -> None:
         raise SchemaTooNew(f"The database is at revision {revision}, which this version of Farfield does not know.")
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     refuse_newer(_current(connection))
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _current(connection: Connection) -> str | None:

@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 def session(token: str, person: str = "ana") -> Session:
-    return Session(token, person, NOW, NOW, NOW + HOUR, None, "Firefox on Linux")
+    return Session(token, f"id of {token}", person, NOW, NOW, NOW + HOUR, None, "Firefox on Linux")
 
 
 @pytest_asyncio.fixture(autouse=True)

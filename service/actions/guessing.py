@@ -1,0 +1,74 @@
+"""Slowing down whoever guesses, by account and by address, without locking anybody out for good.
+
+Each is counted under a hash, whether or not there is such an account, so nothing here tells who has one. A browser in
+which the person has signed in before is counted on its own: strangers who guess do not keep the owner out.
+"""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.problems import TooManyTries
+from service.tokens import token_hash
+from service.wiring import Deps
+from storage import attempts, people
+from storage.attempts import Limit
+from storage.engine import apply
+from storage.tables import to_ms
+
+_MINUTE_MS, _DAY_MS = 60_000, 24 * 60 * 60_000
+ACCOUNT = Limit(free=5, longest_ms=30 * _MINUTE_MS, forgotten_ms=_DAY_MS)
+ADDRESS = Limit(free=30, longest_ms=5 * _MINUTE_MS, forgotten_ms=_DAY_MS)
+"""A whole school may be behind one address."""
+MAILED = Limit(free=3, longest_ms=30 * _MINUTE_MS, forgotten_ms=_DAY_MS)
+"""Letters to one account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The keys under which one attempt was counted."""
+
+    account: str
+    keys: tuple[str, ...]
+
+
+async def count(
+    deps: Deps, kind: str, email: str, address: str, *, account: Limit = ACCOUNT, device: str | None = None
+) -> Counted:
+    """Count an attempt before it is made. Raises TooManyTries, and then it must not be made.
+
+    device: the hash of a device from which this account has signed in; it is counted alone.
+    """
+    key = f"{kind}/account/{token_hash(people.email_key(email))}"
+    limits: Sequence[tuple[str, Limit]] = ((key, account), (f"{kind}/address/{_network(address)}", ADDRESS))
+    if device is not None:
+        key = f"{kind}/device/{device}"
+        limits = ((key, ACCOUNT),)
+    now = to_ms(deps.clock())
+    wait = 0
+    async with deps.db.write() as tx:
+        for of, limit in limits:
+            wait = wait or await attempts.count(tx, of, limit, now)
+    if wait:
+        raise TooManyTries(wait)
+    return Counted(key, tuple(of for of, _ in limits))
+
+
+async def succeeded(deps: Deps, counted: Counted) -> None:
+    """It was no guess. The address keeps what it guessed before: an account of one's own does not wash it clean."""
+    async with deps.db.write() as tx:
+        await apply(tx, [attempts.take_back(key) for key in counted.keys if key != counted.account])
+        await apply(tx, [attempts.clear(counted.account)])
+
+
+def _network(address: str) -> str:
+    """One home or school: an IPv4 address, or the /64 of an IPv6 one, which is what somebody is given."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)

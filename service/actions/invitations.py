@@ -1,0 +1,138 @@
+"""Invitations: made by a lead, mailed or handed over, looked at, and taken up once.
+
+A letter proves that whoever opens it reads that mailbox, so its token may open an account that is there already. A link
+that a lead hands over proves nothing of the kind: where Farfield sends mail, it only has a letter sent to the address
+that is given, with the same answer whether or not somebody has that address.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from service.actions.people import arrival
+from service.actions.sign_in import SignedIn, Visit, opened
+from service.problems import AddressTaken, InvitationOver, MailOff, NotFound, SomebodyElses
+from service.tokens import new_token, token_hash
+from service.wiring import Deps
+from storage import grants, invitations, notices, people, programs
+from storage.engine import Transaction, Write, apply, hits
+from storage.invitations import Invitation
+from storage.people import Person, email_key
+
+LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the page of an invitation shows. It uses nothing up."""
+
+    invitation: Invitation
+    program: str
+    by: str
+
+
+async def invite(
+    deps: Deps, program_id: str, *, invitation_id: str, role: str, email: str | None, by: str
+) -> tuple[Invitation, str | None]:
+    """An invitation, and its token where it is to be handed over. Asked again it is the same one with another token.
+
+    Raises MailOff for an address where Farfield sends no mail, NotFound where the id is another's.
+    """
+    if email is not None and not deps.config.mails:
+        raise MailOff("This Farfield sends no mail. Make a link instead, and hand it over yourself.")
+    now = deps.clock()
+    token = None if email else new_token()
+    made = Invitation(invitation_id, program_id, role, email, None, by, now, now + LIFE)
+    async with deps.db.write() as tx:
+        there = await invitations.by_id(tx, invitation_id)
+        if there is None:
+            writes = [invitations.add(made)]
+            if email is not None:
+                payload = {"invitation": invitation_id}
+                writes.append(notices.enqueue(invitation_id, "invitation", email, payload, at=now))
+            await apply(tx, writes)
+        elif (there.program_id, there.role, there.email, there.invited_by) != (program_id, role, email, by):
+            raise NotFound
+        if token is not None:
+            await apply(tx, [invitations.add_token(invitation_id, token_hash(token))])
+    deps.bus.wake(notices.WAKE, 0)
+    return there or made, token
+
+
+async def revoke(deps: Deps, program_id: str, invitation_id: str) -> None:
+    """Take it back. Raises NotFound where it is not open."""
+    async with deps.db.write() as tx:
+        if not await hits(tx, invitations.revoke(invitation_id, program_id, now=deps.clock())):
+            raise NotFound
+
+
+async def look(deps: Deps, token: str) -> Offer:
+    """What is offered. Raises NotFound, InvitationOver."""
+    async with deps.db.read() as tx:
+        invitation = await _living(deps, tx, token)
+        program = await programs.by_id(tx, invitation.program_id)
+        by = await people.by_id(tx, invitation.invited_by)
+    if program is None or by is None:
+        raise NotFound
+    return Offer(invitation, program.name, by.name)
+
+
+async def join(deps: Deps, token: str, person_id: str) -> None:
+    """Somebody who is signed in takes it up. Raises NotFound, InvitationOver, SomebodyElses."""
+    async with deps.db.write() as tx:
+        invitation = await _living(deps, tx, token)
+        person = await people.by_id(tx, person_id)
+        if person is None:
+            raise NotFound
+        if invitation.email is not None and email_key(invitation.email) != email_key(person.email):
+            raise SomebodyElses
+        await _take(deps, tx, token, invitation, person, [])
+
+
+async def accept(
+    deps: Deps, token: str, visit: Visit, *, name: str, email: str | None, time_zone: str
+) -> SignedIn | None:
+    """Somebody who is not signed in takes it up: they are signed in, or (None) a letter is on its way to them.
+
+    Raises NotFound, InvitationOver, and where no mail is sent AddressTaken.
+    """
+    now = deps.clock()
+    async with deps.db.write() as tx:
+        invitation = await _living(deps, tx, token)
+        if invitation.email is None and email is not None and deps.config.mails:
+            notice = notices.enqueue(deps.new_id(), "invitation", email, {"invitation": invitation.id}, at=now)
+            await apply(tx, [*invitations.bind(invitation.id, email=email, name=name, now=now), notice])
+            signed_in = None
+        else:
+            address = invitation.email or email
+            if address is None:
+                raise NotFound
+            person = await people.by_email(tx, address)
+            writes: list[Write] = []
+            if person is not None and (invitation.email is None or person.deactivated_at is not None):
+                raise AddressTaken if invitation.email is None else InvitationOver
+            if person is None:
+                person, writes = arrival(deps, name=name, email=address, time_zone=time_zone)
+            signed_in, more = opened(deps, person.id, visit, now=now)
+            await _take(deps, tx, token, invitation, person, [*writes, *more])
+    deps.bus.wake(notices.WAKE, 0)
+    return signed_in
+
+
+async def _living(deps: Deps, tx: Transaction, token: str) -> Invitation:
+    invitation = await invitations.find(tx, token_hash(token))
+    if invitation is None:
+        raise NotFound("This invitation is not one of ours. Ask for a new one.")
+    if invitation.used_at or invitation.revoked_at or invitation.expires_at <= deps.clock():
+        raise InvitationOver
+    return invitation
+
+
+async def _take(
+    deps: Deps, tx: Transaction, token: str, invitation: Invitation, person: Person, first: list[Write]
+) -> None:
+    """Use it up and give the role; of any number at once one gets here with a token that still opens."""
+    if await invitations.consume(tx, token_hash(token), deps.clock()) is None:
+        raise InvitationOver
+    await apply(tx, first)
+    if invitation.role not in await programs.roles(tx, invitation.program_id, person.id):
+        await apply(tx, [programs.join(invitation.program_id, person.id, invitation.role), grants.BUMPED])

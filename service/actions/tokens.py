@@ -1,0 +1,36 @@
+"""Personal tokens: made, shown once, revoked."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from service.problems import NotFound
+from service.tokens import new_personal_token, token_hash
+from service.wiring import Deps
+from storage import grants, tokens
+from storage.engine import apply, hits
+
+SCOPES = ("read", "write", "upload")
+
+
+async def make_token(
+    deps: Deps, person_id: str, *, token_id: str, name: str, scopes: Iterable[str], days: int | None
+) -> tuple[tokens.Token, str]:
+    """The row and the token itself, which nobody can see again. The same id a second time: NotFound."""
+    secret, now = new_personal_token(), deps.clock()
+    until = None if days is None else now + timedelta(days=days)
+    wanted = " ".join(scope for scope in SCOPES if scope in set(scopes))
+    token = tokens.Token(token_id, token_hash(secret), person_id, name, wanted, now, until)
+    async with deps.db.write() as tx:
+        if await tokens.by_id(tx, token_id) is not None:
+            raise NotFound
+        await apply(tx, [tokens.add(token)])
+    return token, secret
+
+
+async def revoke_token(deps: Deps, person_id: str, token_id: str) -> None:
+    """It opens nothing more; what it holds open closes within a second. Raises NotFound."""
+    async with deps.db.write() as tx:
+        if not await hits(tx, tokens.revoke(token_id, person_id, now=deps.clock())):
+            raise NotFound
+        await apply(tx, [grants.BUMPED])
+    deps.bus.wake(grants.WAKE, 0)

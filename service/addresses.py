@@ -1,0 +1,33 @@
+"""Mail addresses as people write them: whatever is legal, also `"two words"@example.org` and addresses not in ASCII."""
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from service.problems import BadRequest, FieldError
+
+LONGEST = 254
+
+
+def parse_address(text: str, *, field: str = "email") -> str:
+    """The address in its one spelling. Raises BadRequest. Nothing is asked of the network."""
+    try:
+        return str(_validated(text.strip()).normalized)
+    except EmailNotValidError as wrong:
+        detail = "This is not a mail address. It looks like name@example.org."
+        raise BadRequest(detail, [FieldError(f"/{field}", str(wrong))]) from None
+
+
+def on_the_wire(address: str) -> str:
+    """The address as mail servers know it: the domain in ASCII, and the whole of it where that is possible."""
+    found = _validated(address)
+    return str(found.ascii_email or f"{found.local_part}@{found.ascii_domain}")
+
+
+def _validated(text: str) -> ValidatedEmail:
+    return validate_email(
+        text,
+        check_deliverability=False,
+        allow_quoted_local=True,
+        allow_domain_literal=True,
+        # Also names that only exist inside a school, and those made for examples.
+        globally_deliverable=False,
+    )

@@ -1,0 +1,1 @@
+"""Mail: letters, who writes them, and how they go out."""

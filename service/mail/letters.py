@@ -1,0 +1,121 @@
+"""Letters, pure: what each kind of notice says, as a mail with plain text and simple HTML.
+
+A letter never holds a word of an annotation, a plan or a title: mail is read on phones that lie on tables.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from html import escape
+
+from service.addresses import on_the_wire
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`button`: (its label, where it leads)."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    button: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """`unsubscribe`: where its reader says that they want no more of these."""
+
+    id: str
+    sender: Address
+    to: str
+    at: datetime
+    unsubscribe: str
+
+
+def sign_in_link(name: str, url: str, minutes: int) -> Letter:
+    return Letter(
+        "Your link to Farfield",
+        (
+            f"Hello {name},",
+            f"open this link and press the button there to sign in. It works once, within {minutes} minutes.",
+            "If you did not ask for it, you need not do anything: without this letter nobody gets in.",
+        ),
+        ("Sign in", url),
+    )
+
+
+def invitation(by: str, program: str, role: str, url: str, days: int) -> Letter:
+    article = {"lead": "as a program lead", "coach": "as a coach", "teacher": "as a teacher"}[role]
+    return Letter(
+        f"{by} invites you to {program}",
+        (
+            "Hello,",
+            f"{by} invites you to take part in {program} {article}. Farfield is where teachers and coaches look at "
+            "lessons together, without being in the same place.",
+            f"Open the link and press the button there. It works once, within {days} days.",
+            "If you do not know what this is about, you need not do anything.",
+        ),
+        ("Look at the invitation", url),
+    )
+
+
+def password_changed(name: str, url: str) -> Letter:
+    return Letter(
+        "Your password was changed",
+        (
+            f"Hello {name},",
+            "your password for Farfield was set anew just now, and every other device was signed out.",
+            "If that was not you, ask for a sign-in link and set another one at once.",
+        ),
+        ("Open Farfield", url),
+    )
+
+
+def cycle_opened(name: str, other: str, program: str, role: str, url: str) -> Letter:
+    first = "You decide what your coach sees, and when." if role == "teacher" else "It begins with a plan you make together."
+    return Letter(
+        f"A coaching cycle with {other}",
+        (f"Hello {name},", f"in {program}, a coaching cycle with {other} has been opened for you. {first}"),
+        ("Open the cycle", url),
+    )
+
+
+def mail(letter: Letter, envelope: Envelope) -> EmailMessage:
+    """The letter as it travels. Text that would break out of a header was refused long before; here it raises."""
+    to = on_the_wire(envelope.to)
+    message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
+    message["From"] = envelope.sender
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(envelope.at)
+    # The same at every try, so that mailboxes know the second copy of a letter whose receipt got lost.
+    message["Message-ID"] = f"<{envelope.id}@{envelope.sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Unsubscribe"] = f"<{envelope.unsubscribe}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(_text(letter, envelope))
+    message.add_alternative(_html(letter, envelope), subtype="html")
+    return message
+
+
+_LAST = "No more letters like this:"
+
+
+def _text(letter: Letter, envelope: Envelope) -> str:
+    button = (f"{letter.button[0]}: {letter.button[1]}",) if letter.button else ()
+    return "\n\n".join([*letter.paragraphs, *button, f"--\n{_LAST} {envelope.unsubscribe}", ""])
+
+
+def _html(letter: Letter, envelope: Envelope) -> str:
+    said = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in letter.paragraphs)
+    button = ""
+    if letter.button:
+        label, url = letter.button
+        look = "background:#2f6b3a;color:#fff;padding:12px 18px;border-radius:6px;text-decoration:none"
+        button = f'<p><a href="{escape(url)}" style="{look}">{escape(label)}</a></p>'
+        button += f'<p style="font-size:13px;color:#555">{escape(url)}</p>'
+    last = f'<p style="font-size:13px;color:#555">{_LAST} <a href="{escape(envelope.unsubscribe)}">stop them</a></p>'
+    body = "font-family:sans-serif;font-size:16px;line-height:1.5;color:#222;max-width:34em;margin:0 auto;padding:16px"
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><body style="{body}">{said}{button}{last}</body></html>'

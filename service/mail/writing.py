@@ -1,0 +1,90 @@
+"""From a notice to its letter: who it is for is looked up, and its secrets are made, as it is sent.
+
+So no table ever holds a token that opens anything, a link is fresh however long the mail server was away, and whoever
+left meanwhile gets nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from service.actions.invitations import LIFE as INVITATION_LIFE
+from service.actions.sign_in import LINK_LIFE, link_write
+from service.mail import letters
+from service.mail.letters import Letter
+from service.tokens import new_token, token_hash
+from service.wiring import Deps
+from storage import cycles, invitations, notices, people, programs
+from storage.engine import Transaction, apply, hits
+from storage.notices import Notice
+from storage.people import Person
+
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+Writer = Callable[[Deps, Transaction, Notice], Awaitable[Letter | None]]
+
+REFUSABLE = frozenset({"invitation", "cycle_opened"})
+"""What one may refuse. What somebody asked for, and what warns them, is always sent."""
+STALE: Mapping[str, timedelta] = {"sign_in_link": timedelta(hours=2)}
+"""How late a letter is still of use; else three days."""
+
+
+async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    """The letter, or None where nobody is to get it any more."""
+    if notice.kind in REFUSABLE and await notices.refused(tx, people.email_key(notice.email)):
+        return None
+    return await WRITERS[notice.kind](deps, tx, notice)
+
+
+async def _sign_in_link(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await _reader(tx, notice)
+    if person is None:
+        return None
+    token = new_token()
+    await apply(tx, [link_write(person.id, token, purpose="mail", now=deps.clock(), life=LINK_LIFE)])
+    return letters.sign_in_link(person.name, f"{deps.config.origin}/sign-in#{token}", LINK_LIFE // _MINUTE)
+
+
+async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    found = await invitations.by_id(tx, notice.data["invitation"])
+    program = await programs.by_id(tx, found.program_id) if found else None
+    by = await people.by_id(tx, found.invited_by) if found else None
+    if found is None or program is None or by is None:
+        return None
+    token = new_token()
+    if not await hits(tx, invitations.prolong(found.id, until=deps.clock() + INVITATION_LIFE)):
+        return None  # used or taken back
+    await apply(tx, [invitations.add_token(found.id, token_hash(token))])
+    url = f"{deps.config.origin}/invitation#{token}"
+    return letters.invitation(by.name, program.name, found.role, url, INVITATION_LIFE // _DAY)
+
+
+async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await _reader(tx, notice)
+    return letters.password_changed(person.name, f"{deps.config.origin}/") if person else None
+
+
+async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await _reader(tx, notice)
+    cycle = await cycles.by_id(tx, notice.data["cycle"])
+    program = await programs.by_id(tx, cycle.program_id) if cycle else None
+    if person is None or cycle is None or program is None or person.id not in (cycle.teacher_id, cycle.coach_id):
+        return None
+    role, other_id = ("teacher", cycle.coach_id) if person.id == cycle.teacher_id else ("coach", cycle.teacher_id)
+    other = await people.by_id(tx, other_id)
+    if other is None:
+        return None
+    url = f"{deps.config.origin}/cycles/{cycle.id}"
+    return letters.cycle_opened(person.name, other.name, program.name, role, url)
+
+
+async def _reader(tx: Transaction, notice: Notice) -> Person | None:
+    person = await people.by_email(tx, notice.email)
+    return person if person and person.deactivated_at is None else None
+
+
+WRITERS: Mapping[str, Writer] = {
+    "sign_in_link": _sign_in_link,
+    "invitation": _invitation,
+    "password_changed": _password_changed,
+    "cycle_opened": _cycle_opened,
+}

@@ -1,0 +1,54 @@
+"""What a request shows of who asks, and the cookies of a browser that is signed in."""
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from service.access import Credentials
+
+SESSION_DAYS = 30
+DEVICE_DAYS = 400
+"""The longest that browsers keep a cookie."""
+
+
+def cookie_name(scheme: str | None) -> str:
+    """`__Host-` binds the cookie to this very host, but browsers take such a name only over HTTPS."""
+    return "__Host-farfield" if scheme == "https" else "farfield"
+
+
+def device_cookie_name(scheme: str | None) -> str:
+    """The cookie that says that somebody has signed in here before, whoever it was."""
+    return cookie_name(scheme) + "-device"
+
+
+def cookie_value(cookie_header: str | None, wanted: str) -> str | None:
+    """The value of a cookie from a Cookie header; None when there is none.
+
+    By hand: SimpleCookie gives up at the first cookie it finds odd, and others on this host may set such.
+    """
+    for pair in (cookie_header or "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted:
+            return value or None
+    return None
+
+
+def credentials(authorization: str | None, cookie_header: str | None, scheme: str | None) -> Credentials | None:
+    """A token in an Authorization header, else the session's cookie: who shows one is not asked for the other."""
+    if authorization is not None:
+        kind, _, token = authorization.partition(" ")
+        return Credentials(token.strip(), bearer=True) if kind.lower() == "bearer" and token.strip() else None
+    token_of_cookie = cookie_value(cookie_header, cookie_name(scheme))
+    return Credentials(token_of_cookie) if token_of_cookie else None
+
+
+def set_cookie(response: web.StreamResponse, name: str, value: str, *, days: int, scheme: str | None) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(timedelta(days=days).total_seconds()),
+        httponly=True,
+        secure=scheme == "https",
+        samesite="Lax",
+        path="/",
+    )

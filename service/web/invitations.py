@@ -1,0 +1,95 @@
+"""Invitations, from the side of whoever got one. Looking uses nothing up; only pressing the button does."""
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+import msgspec
+from aiohttp import web
+
+from service.actions import invitations as actions
+from service.addresses import parse_address
+from service.problems import AddressTaken, BadRequest, FieldError, InvitationOver, NotFound, SomebodyElses
+from service.web.keys import DEPS, SESSION
+from service.web.parsing import clean_line, parse_body
+from service.web.policy import PUBLIC, Route
+from service.web.responding import no_content, ok
+from service.web.sessions import SessionDocument, session_document, signed_in_response, visit_of
+
+
+class LookAtInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: str
+
+
+class AcceptInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Signed in, only the token counts. `email`: asked for where the invitation went to no address."""
+
+    token: str
+    name: str = ""
+    email: str | None = None
+    time_zone: str = "UTC"
+
+
+class InvitationOffer(msgspec.Struct, frozen=True):
+    """`email`: the address it went to. `mail`: whether another address is confirmed by a letter."""
+
+    program: str
+    role: str
+    by: str
+    email: str | None
+    name: str | None
+    expires_at: datetime
+    mail: bool
+
+
+async def look(request: web.Request) -> web.Response:
+    """What is offered. A POST, so that the token is in no address."""
+    deps, asked = request.app[DEPS], await parse_body(request, LookAtInvitation)
+    offer = await actions.look(deps, asked.token)
+    found = offer.invitation
+    return ok(
+        InvitationOffer(
+            offer.program, found.role, offer.by, found.email, found.name, found.expires_at, deps.config.mails
+        )
+    )
+
+
+async def accept(request: web.Request) -> web.Response:
+    """Take it up: 200 with an account, 201 with a new one, 202 where a letter confirms the address first."""
+    deps, asked = request.app[DEPS], await parse_body(request, AcceptInvitation)
+    session = request.get(SESSION)
+    if session is not None and session.scopes is None:
+        await actions.join(deps, asked.token, session.person)
+        return ok(await session_document(request, session.person))
+    if asked.time_zone not in available_timezones():
+        raise BadRequest("This is not a time zone.", [FieldError("/time_zone", "not in the IANA database")])
+    signed_in = await actions.accept(
+        deps,
+        asked.token,
+        visit_of(request),
+        name=clean_line(asked.name, field="name"),
+        email=None if asked.email is None else parse_address(asked.email),
+        time_zone=asked.time_zone,
+    )
+    return no_content(status=202) if signed_in is None else await signed_in_response(request, signed_in)
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/api/invitations/look",
+        look,
+        PUBLIC,
+        body=LookAtInvitation,
+        answers={200: InvitationOffer},
+        problems=(NotFound, InvitationOver),
+    ),
+    Route(
+        "POST",
+        "/api/invitations/accept",
+        accept,
+        PUBLIC,
+        body=AcceptInvitation,
+        answers={200: SessionDocument, 201: SessionDocument, 202: None},
+        problems=(NotFound, InvitationOver, SomebodyElses, AddressTaken),
+    ),
+)

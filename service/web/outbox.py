@@ -1,0 +1,47 @@
+"""The demo's outbox: letters that went nowhere, for whoever tries Farfield out. Outside a demo there is none."""
+
+import asyncio
+import ipaddress
+
+import msgspec
+from aiohttp import web
+
+from service.mail.transports import Outbox
+from service.problems import NotFound
+from service.web.keys import DEPS, SESSION
+from service.web.policy import PUBLIC, Route
+from service.web.responding import ok
+from service.web.sessions import visit_of
+
+_MOST = 50
+
+
+class OutboxLetter(msgspec.Struct, frozen=True):
+    id: str
+    to: str
+    subject: str
+    at: str
+    text: str
+
+
+class OutboxList(msgspec.Struct, frozen=True):
+    letters: list[OutboxLetter]
+
+
+async def show(request: web.Request) -> web.Response:
+    """The latest letters. They hold links that sign in, so only people of the demo and its own machine see them."""
+    deps = request.app[DEPS]
+    if not deps.config.demo or not (SESSION in request or _here(visit_of(request).address)):
+        raise NotFound
+    found = await asyncio.to_thread(Outbox(deps.config.outbox_dir).newest, _MOST)
+    return ok(OutboxList([OutboxLetter(each.id, each.to, each.subject, each.at, each.text) for each in found]))
+
+
+def _here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+ROUTES = (Route("GET", "/api/outbox", show, PUBLIC, answers={200: OutboxList}, problems=(NotFound,)),)
