@@ -1,24 +1,21 @@
-"""One frozen Config from FARFIELD_* variables. Pure: it reads the mapping it is given and touches nothing else.
+"""One frozen Config from FARFIELD_* variables. It reads the mapping it is given, and the files of secrets named there.
 
 Every error is reported at once, by the name of its variable; a FARFIELD_* name nobody knows is an error too, because a
-misspelt limit is a missing limit.
+misspelt limit is a missing limit. Settings that contradict each other are errors as well, each a sentence.
 """
 
-import ipaddress
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Self
 
-Https = Literal["off", "local"]
+from service import config_values as parse
+from service.config_checks import Role, contradictions, lacking
+from service.config_values import GIB, Https, Listen
 
 PREFIX = "FARFIELD_"
-GIB = 1 << 30
-_SIZE = re.compile(r"(\d{1,15})\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
-_UNITS = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": GIB, "tib": 1 << 40}
-_DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_PASSWORD = re.compile(r"(?<=:)[^:/@]+(?=@)")
+_FILE = "_FILE"
+_LONGEST_SECRET: Final = 4096
 
 
 class ConfigError(Exception):
@@ -35,11 +32,32 @@ class Config:
     bind: str
     """The address the front door listens on; empty means every address of this machine."""
     data_dir: Path
-    """Absolute. Everything Farfield keeps is below it."""
+    """Absolute. Everything this process keeps is below it."""
     domain: str | None
     https: Https
+    origin: str
+    """How people reach it, as browsers write it: no slash at the end. Links in mails start with it."""
+    reached_by_name: bool
+    """Whether `origin` was said, or is only what a person on this very machine would type."""
     database_url: str = field(repr=False)
     """May hold a password, so `repr` leaves it out."""
+    nats_url: str | None = field(repr=False)
+    """None: wake-ups stay in this process."""
+    s3_url: str | None
+    """None: the embedded object store. Given, the two keys are too."""
+    s3_bucket: str
+    s3_region: str
+    s3_access_key: str | None
+    s3_secret_key: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    """None: no mail leaves."""
+    mail_from: str | None
+    """`Name <address>` or an address; there whenever `smtp_url` is."""
+    web_listen: Listen
+    gate_listen: Listen
+    live_listen: Listen
+    ops_listen: Listen | None
+    """Where a role in a process of its own answers health and metrics; None: a socket of the role in `run_dir`."""
     max_upload_bytes: int
     static_dir: Path
     demo: bool = False
@@ -48,35 +66,40 @@ class Config:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings. Raises ConfigError with everything that is wrong, not just the first thing."""
-        values: dict[str, Any] = {}
-        known = {setting.variable for setting in SETTINGS}
-        errors = [
-            f"{name} is not a setting of Farfield; `python -m service check-config` lists them all."
-            for name in sorted(environ)
-            if name.startswith(PREFIX) and name not in known
-        ]
-        for setting in SETTINGS:
-            text = environ.get(setting.variable, "").strip()
-            try:
-                values[setting.name] = setting.parse(text) if text else setting.default
-            except ValueError as wrong:
-                errors.append(f"{setting.variable} {wrong}")
-        if not errors:
-            values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'farfield.db'}"
-            if values["domain"] and values["https"] == "local":
-                errors.append("FARFIELD_HTTPS must be off when FARFIELD_DOMAIN is set: a domain brings its own HTTPS.")
-            if values["port"] is None:
-                values["port"] = 443 if values["domain"] else 8080
+        values, wrong, errors = _read(environ)
+        errors += contradictions(values, wrong)
         if errors:
             raise ConfigError(errors)
+        if (password := values.pop("database_password")) is not None:
+            values["database_url"] = parse.with_password(values["database_url"], password)
+        values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'farfield.db'}"
+        values["port"] = values["port"] or (443 if values["domain"] else 8080)
+        values["reached_by_name"] = bool(values["origin"] or values["domain"])
+        values["origin"] = values["origin"] or _derived_origin(values)
+        for name in ("web", "gate", "live"):
+            here = Listen(path=values["data_dir"] / "run" / f"{name}.sock")
+            values[f"{name}_listen"] = values[f"{name}_listen"] or here
         return cls(**values)
 
     def as_demo(self) -> Self:
         return replace(self, demo=True)
 
+    def check_role(self, role: Role) -> None:
+        """Raise ConfigError unless this role can be a process of its own: what it shares with others must be named."""
+        if errors := lacking(self, role):
+            raise ConfigError(errors)
+
+    def ops_of(self, role: Role) -> Listen:
+        """Where this role, as a process of its own, answers health and metrics."""
+        return self.ops_listen or Listen(path=self.run_dir / f"{role}-ops.sock")
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
     @property
     def secure(self) -> bool:
-        """Whether browsers are answered over HTTPS."""
+        """Whether our front door answers browsers over HTTPS."""
         return self.domain is not None or self.https == "local"
 
     @property
@@ -96,7 +119,12 @@ class Setting:
     parse: Callable[[str], Any]
     default: Any
     shown_default: str
-    secret: bool = False
+    shown: Callable[[str], str] | None = None
+    """Of a secret: what of it may be shown. A secret may also come from the file that VARIABLE_FILE names."""
+
+    @property
+    def secret(self) -> bool:
+        return self.shown is not None
 
 
 def describe(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -104,72 +132,101 @@ def describe(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
     config = Config.from_env(environ)
     lines = []
     for setting in SETTINGS:
-        given = bool(environ.get(setting.variable, "").strip())
-        value = getattr(config, setting.name)
+        file = environ.get(setting.variable + _FILE, "").strip() if setting.secret else ""
+        given = environ.get(setting.variable, "").strip()
+        value = getattr(config, setting.name, "***" if file or given else None)  # a password is in its address already
         shown = "" if value is None else str(value)
-        if setting.secret:
-            shown = _PASSWORD.sub("***", shown)
-        lines.append((setting.variable, shown, "environment" if given else f"default: {setting.shown_default}"))
+        if setting.shown is not None:
+            shown = setting.shown(shown)
+        source = f"file: {file}" if file else "environment" if given else f"default: {setting.shown_default}"
+        lines.append((setting.variable, shown, source))
     return lines
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
-        raise ValueError(f"must be a port from 1 to 65535, not {text!r}.")
-    return int(text)
+def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], set[str], list[str]]:
+    """(parsed values by name, variables that are wrong, a sentence for each)."""
+    known = {setting.variable for setting in SETTINGS} | {s.variable + _FILE for s in SETTINGS if s.secret}
+    errors = [
+        f"{name} is not a setting of Farfield; `farfield check-config` lists them all."
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+    values: dict[str, Any] = {}
+    wrong: set[str] = set()
+    for setting in SETTINGS:
+        values[setting.name] = setting.default
+        try:
+            text = _text(environ, setting)
+            values[setting.name] = setting.parse(text) if text else setting.default
+        except _FileRefused as refused:
+            wrong.add(setting.variable)
+            errors.append(str(refused))
+        except ValueError as refused:
+            wrong.add(setting.variable)
+            errors.append(f"{setting.variable} {refused}")
+    return values, wrong, errors
 
 
-def _bind(text: str) -> str:
+class _FileRefused(Exception):
+    pass
+
+
+def _text(environ: Mapping[str, str], setting: Setting) -> str:
+    """What was given, in the environment or in a file of one line."""
+    text = environ.get(setting.variable, "").strip()
+    variable = setting.variable + _FILE
+    named = environ.get(variable, "").strip() if setting.secret else ""
+    if not named:
+        return text
+    if text:
+        raise _FileRefused(f"{setting.variable} and {variable} are both given; give one of them.")
     try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        raise ValueError(f"must be an IP address of this machine, such as 127.0.0.1, not {text!r}.") from None
+        with Path(named).open(encoding="utf-8") as file:
+            held = file.read(_LONGEST_SECRET + 1).strip()
+    except (OSError, ValueError) as failed:
+        why = failed.strerror if isinstance(failed, OSError) else "it is not text"
+        raise _FileRefused(f"{variable}: {named} cannot be read ({why}).") from None
+    if not held or len(held) > _LONGEST_SECRET or not held.isprintable():
+        raise _FileRefused(f"{variable}: {named} must hold one line, the value itself.")
+    return held
 
 
-def _directory(text: str) -> Path:
-    if "\0" in text or "\n" in text:
-        raise ValueError("must be the path of a directory.")
-    return Path(text).expanduser().absolute()
+def _derived_origin(values: Mapping[str, Any]) -> str:
+    """The address as a person on this machine types it."""
+    secure = values["domain"] is not None or values["https"] == "local"
+    bind = values["bind"] if values["bind"] not in ("", "0.0.0.0", "::") else "localhost"  # noqa: S104
+    host = values["domain"] or (f"[{bind}]" if ":" in bind else bind)
+    return parse.origin(f"{'https' if secure else 'http'}://{host}:{values['port']}")
 
 
-def _domain(text: str) -> str:
-    if not _DOMAIN.fullmatch(text.lower()):
-        raise ValueError(f"must be a host name such as coaching.example.org, without https:// or a path, not {text!r}.")
-    return text.lower()
+def _hidden(text: str) -> str:
+    return "***" if text else ""
 
 
-def _https(text: str) -> Https:
-    match text.lower():
-        case "off":
-            return "off"
-        case "local":
-            return "local"
-    raise ValueError(f"must be off or local, not {text!r}.")
-
-
-def _database(text: str) -> str:
-    if not re.match(r"(sqlite|postgresql)(\+[a-z0-9]+)?://", text):
-        raise ValueError("must start with sqlite:// or postgresql://.")
-    return text
-
-
-def _size(text: str) -> int:
-    found = _SIZE.fullmatch(text)
-    size = int(found[1]) * _UNITS[(found[2] or "B").lower()] if found else 0
-    if size < 1:
-        raise ValueError(f"must be a number of bytes or a size such as 6GiB, not {text!r}.")
-    return size
-
-
-_HERE = Path(__file__).resolve().parent.parent
+_PAGES = Path(__file__).resolve().parent.parent / "static" / "dist"
+_IN_RUN = "{}.sock in the data directory"
 
 SETTINGS = (
-    Setting("FARFIELD_PORT", "port", _port, None, "8080, or 443 with a domain"),
-    Setting("FARFIELD_BIND", "bind", _bind, "", "every address of this machine"),
-    Setting("FARFIELD_DATA_DIR", "data_dir", _directory, Path.cwd() / ".farfield", ".farfield here"),
-    Setting("FARFIELD_DOMAIN", "domain", _domain, None, "none"),
-    Setting("FARFIELD_HTTPS", "https", _https, "off", "off"),
-    Setting("FARFIELD_DATABASE_URL", "database_url", _database, "", "SQLite in the data directory", secret=True),
-    Setting("FARFIELD_MAX_UPLOAD_BYTES", "max_upload_bytes", _size, 6 * GIB, "6 GiB"),
-    Setting("FARFIELD_STATIC_DIR", "static_dir", _directory, _HERE / "static" / "dist", "static/dist of this program"),
+    Setting("FARFIELD_PORT", "port", parse.port, None, "8080, or 443 with a domain"),
+    Setting("FARFIELD_BIND", "bind", parse.bind, "", "every address of this machine"),
+    Setting("FARFIELD_DATA_DIR", "data_dir", parse.directory, Path.cwd() / ".farfield", ".farfield here"),
+    Setting("FARFIELD_DOMAIN", "domain", parse.domain, None, "none"),
+    Setting("FARFIELD_HTTPS", "https", parse.https, "off", "off"),
+    Setting("FARFIELD_ORIGIN", "origin", parse.origin, None, "from domain, address and port"),
+    Setting("FARFIELD_DATABASE_URL", "database_url", parse.database, "", "SQLite in the data directory", parse.struck),
+    Setting("FARFIELD_DATABASE_PASSWORD", "database_password", parse.secret, None, "none", _hidden),
+    Setting("FARFIELD_NATS_URL", "nats_url", parse.nats, None, "none, wake-ups stay in the process", parse.struck),
+    Setting("FARFIELD_S3_URL", "s3_url", parse.s3, None, "the embedded store"),
+    Setting("FARFIELD_S3_BUCKET", "s3_bucket", parse.bucket, "farfield", "farfield"),
+    Setting("FARFIELD_S3_REGION", "s3_region", parse.word, "us-east-1", "us-east-1"),
+    Setting("FARFIELD_S3_ACCESS_KEY", "s3_access_key", parse.word, None, "none", str),
+    Setting("FARFIELD_S3_SECRET_KEY", "s3_secret_key", parse.secret, None, "none", _hidden),
+    Setting("FARFIELD_SMTP_URL", "smtp_url", parse.smtp, None, "none, no mail leaves", parse.struck),
+    Setting("FARFIELD_MAIL_FROM", "mail_from", parse.mail_from, None, "none"),
+    Setting("FARFIELD_WEB_LISTEN", "web_listen", parse.listen, None, _IN_RUN.format("run/web")),
+    Setting("FARFIELD_GATE_LISTEN", "gate_listen", parse.listen, None, _IN_RUN.format("run/gate")),
+    Setting("FARFIELD_LIVE_LISTEN", "live_listen", parse.listen, None, _IN_RUN.format("run/live")),
+    Setting("FARFIELD_OPS_LISTEN", "ops_listen", parse.listen, None, _IN_RUN.format("run/ROLE-ops")),
+    Setting("FARFIELD_MAX_UPLOAD_BYTES", "max_upload_bytes", parse.size, 6 * GIB, "6 GiB"),
+    Setting("FARFIELD_STATIC_DIR", "static_dir", parse.directory, _PAGES, "static/dist of this program"),
 )

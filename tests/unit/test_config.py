@@ -70,6 +70,144 @@ def test_a_password_is_never_shown() -> None:
     assert shown["FARFIELD_PORT"] == ("8080", "default: 8080, or 443 with a domain")
 
 
+SECRETS = {
+    "FARFIELD_DATABASE_URL": ("postgresql://far:s3cr3t%40x@db.example.org/far", "postgresql://far:***@db.example.org/far"),
+    "FARFIELD_NATS_URL": ("nats://s3cr3t@a:4222,tls://u:s3cr3t@b:4222", "nats://***@a:4222,tls://u:***@b:4222"),
+    "FARFIELD_SMTP_URL": ("smtp://u:s3cr3t@mail.example.org:587", "smtp://u:***@mail.example.org:587"),
+    "FARFIELD_S3_ACCESS_KEY": ("farfield-key", "farfield-key"),
+    "FARFIELD_S3_SECRET_KEY": ("s3cr3t/+", "***"),
+}
+SHARED = {name: value for name, (value, _) in SECRETS.items()} | {
+    "FARFIELD_S3_URL": "http://store.example.org:8333/",
+    "FARFIELD_MAIL_FROM": "Farfield  <coaching@Example.org>",
+    "FARFIELD_ORIGIN": "https://Coaching.example.org:443/",
+}
+
+
+def test_no_secret_is_shown_wherever_it_came_from(tmp_path: Path) -> None:
+    as_files = dict(SHARED)
+    for variable in SECRETS:
+        (tmp_path / variable).write_text(as_files.pop(variable) + "\n")
+        as_files[f"{variable}_FILE"] = str(tmp_path / variable)
+    for environ, source in ((SHARED, "environment"), (as_files, "file: ")):
+        config = Config.from_env(environ)
+        assert "s3cr3t" not in repr(config)
+        shown = {variable: (value, source) for variable, value, source in describe(environ)}
+        assert "s3cr3t" not in str(shown)
+        for variable, (_, struck) in SECRETS.items():
+            assert shown[variable][0] == struck
+            assert shown[variable][1].startswith(source)
+        assert (config.s3_secret_key, config.smtp_url) == ("s3cr3t/+", SHARED["FARFIELD_SMTP_URL"])
+        assert (config.origin, config.mail_from) == ("https://coaching.example.org", "Farfield <coaching@example.org>")
+
+
+def test_a_password_of_its_own_goes_into_the_address() -> None:
+    environ = {"FARFIELD_DATABASE_URL": "postgresql://far@db/far", "FARFIELD_DATABASE_PASSWORD": "p@ss/w:rd ü"}
+    config = Config.from_env(environ)
+    assert config.database_url == "postgresql://far:p%40ss%2Fw%3Ard%20%C3%BC@db/far"
+    shown = {variable: value for variable, value, _ in describe(environ)}
+    assert shown["FARFIELD_DATABASE_URL"] == "postgresql://far:***@db/far"
+    assert shown["FARFIELD_DATABASE_PASSWORD"] == "***"
+
+
+def test_a_secret_comes_from_one_readable_line(tmp_path: Path) -> None:
+    two = tmp_path / "two"
+    two.write_text("s3cr3t\nlines\n")
+    none = tmp_path / "none"
+    for name, says in ((none, "cannot be read (No such file"), (tmp_path, "cannot be read"), (two, "one line")):
+        said = refused(FARFIELD_S3_SECRET_KEY_FILE=str(name), FARFIELD_S3_URL="http://s", FARFIELD_S3_ACCESS_KEY="a")
+        assert said.startswith(f"FARFIELD_S3_SECRET_KEY_FILE: {name} ")
+        assert says in said
+        assert "s3cr3t" not in said
+    said = refused(FARFIELD_SMTP_URL="smtp://h", FARFIELD_SMTP_URL_FILE=str(two), FARFIELD_MAIL_FROM="a@example.org")
+    assert said == "FARFIELD_SMTP_URL and FARFIELD_SMTP_URL_FILE are both given; give one of them."
+    assert "is not a setting" in refused(FARFIELD_PORT_FILE=str(two))
+
+
+def refused(**environ: str) -> str:
+    with pytest.raises(ConfigError) as told:
+        Config.from_env(environ)
+    return "\n".join(told.value.errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("ORIGIN", ["coaching.example.org", "ftp://a", "https://a/path", "https://u:p@a", "https://a:b", "https://", "https://a?x"]),
+        ("DATABASE_URL", ["postgresql://", "postgresql://far:s3cr3t@/far", "postgresql://far:s3@cr3t/x@db/far", "postgresql://h:x/d"]),
+        ("NATS_URL", ["bus:4222", "http://bus", "nats://bus:4222,", "nats://bus/x"]),
+        ("S3_URL", ["s3.example.org", "https://s3.example.org/bucket", "https://k:s@s3.example.org", "https://s3:0"]),
+        ("SMTP_URL", ["mail.example.org", "imap://a", "smtp://user@mail.example.org", "smtp://a/b", "smtp://u:p#x@a"]),
+        ("MAIL_FROM", ["nobody", "A <a@b@c>", "a@example.org\r\nBcc: b@example.org", "A\nB <a@example.org>"]),
+        ("WEB_LISTEN", ["8080", "unix:web.sock", "unix:", "host:0", "ho st:80", "[::1:80"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused_by_name(name: str, texts: list[str]) -> None:
+    shared = {k: v for k, v in SHARED.items() if k not in ("FARFIELD_ORIGIN", "FARFIELD_MAIL_FROM")}
+    for text in texts:
+        said = refused(**shared | {f"FARFIELD_{name}": text})
+        assert f"FARFIELD_{name} must " in said, text
+        assert "s3cr3t" not in said
+
+
+@pytest.mark.parametrize(
+    ("says", "environ"),
+    [
+        ("FARFIELD_S3_SECRET_KEY is missing", {"S3_URL": "http://s", "S3_ACCESS_KEY": "a"}),
+        ("FARFIELD_S3_URL is missing", {"S3_SECRET_KEY": "a", "S3_ACCESS_KEY": "a"}),
+        ("need FARFIELD_S3_URL", {"S3_BUCKET": "films"}),
+        ("FARFIELD_NATS_URL needs a PostgreSQL", {"NATS_URL": "nats://bus:4222"}),
+        ("FARFIELD_MAIL_FROM is missing", {"SMTP_URL": "smtp://mail:25"}),
+        ("FARFIELD_ORIGIN must be https:// and the name", {"ORIGIN": "https://b.org", "DOMAIN": "a.org"}),
+        ("FARFIELD_ORIGIN must be https:// and the name", {"ORIGIN": "http://a.org", "DOMAIN": "a.org"}),
+        ("FARFIELD_ORIGIN must start with https://", {"ORIGIN": "http://10.0.0.1:8080", "HTTPS": "local"}),
+        ("FARFIELD_DATABASE_PASSWORD needs", {"DATABASE_PASSWORD": "a"}),
+        ("FARFIELD_DATABASE_PASSWORD needs", {"DATABASE_PASSWORD": "a", "DATABASE_URL": "postgresql://u:p@h/d"}),
+        ("must differ", {"WEB_LISTEN": "0.0.0.0:80", "LIVE_LISTEN": "0.0.0.0:80"}),
+    ],
+)
+def test_what_contradicts_itself_is_a_sentence(says: str, environ: dict[str, str]) -> None:
+    said = refused(**{f"FARFIELD_{name}": value for name, value in environ.items()})
+    assert says in said
+    assert "\n" not in said
+
+
+def test_where_a_role_listens() -> None:
+    given = {"DATA_DIR": "/d", "WEB_LISTEN": ":8080", "LIVE_LISTEN": "[::1]:9"}
+    config = Config.from_env({f"FARFIELD_{name}": value for name, value in given.items()})
+    assert (str(config.web_listen), config.web_listen.dial) == (":8080", "127.0.0.1:8080")
+    assert (str(config.live_listen), config.live_listen.dial) == ("[::1]:9", "[::1]:9")
+    assert (str(config.gate_listen), config.gate_listen.dial) == ("unix:/d/run/gate.sock", "unix//d/run/gate.sock")
+    assert str(config.ops_of("live")) == "unix:/d/run/live-ops.sock"
+
+
+@pytest.mark.parametrize(
+    ("environ", "origin"),
+    [
+        ({}, "http://localhost:8080"),
+        ({"PORT": "80"}, "http://localhost"),
+        ({"BIND": "::1"}, "http://[::1]:8080"),
+        ({"DOMAIN": "a.org"}, "https://a.org"),
+        ({"DOMAIN": "a.org", "PORT": "8443"}, "https://a.org:8443"),
+        ({"DOMAIN": "a.org", "PORT": "8443", "ORIGIN": "https://a.org"}, "https://a.org"),
+        ({"HTTPS": "local"}, "https://localhost:8080"),
+    ],
+)
+def test_how_people_reach_it(environ: dict[str, str], origin: str) -> None:
+    assert Config.from_env({f"FARFIELD_{name}": value for name, value in environ.items()}).origin == origin
+
+
+def test_a_role_alone_needs_what_it_shares() -> None:
+    whole = Config.from_env(SHARED)
+    for role in ("web", "live", "worker"):
+        whole.check_role(role)
+    lacking = {"web": ["DATABASE_URL", "NATS_URL", "S3_URL", "ORIGIN"], "live": ["DATABASE_URL", "NATS_URL"]}
+    for role, names in lacking.items():
+        with pytest.raises(ConfigError) as told:
+            Config.from_env({}).check_role(role)  # type: ignore[arg-type]
+        assert [error.split()[0] for error in told.value.errors] == [f"FARFIELD_{name}" for name in names]
+
+
 def test_the_readme_describes_every_setting() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [s.variable for s in SETTINGS if s.variable not in readme] == []

@@ -1,0 +1,32 @@
+"""What every command shares: the settings, and one sentence with exit code 2 where it cannot do what was asked."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from service.config import Config, ConfigError
+from service.startup import StartRefused
+
+REFUSED = 2
+
+
+def settings() -> Config:
+    """The settings of this process; each error on a line of its own, and exit code 2."""
+    try:
+        return Config.from_env(os.environ)
+    except ConfigError as wrong:
+        for error in wrong.errors:
+            typer.echo(error, err=True)
+        raise typer.Exit(REFUSED) from None
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns StartRefused into its sentence and exit code 2."""
+    try:
+        yield
+    except StartRefused as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(REFUSED) from None

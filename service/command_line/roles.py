@@ -1,0 +1,46 @@
+"""What runs until it is stopped: everything in one process, with or without the demo's people."""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from service import telemetry
+from service.command_line.refusing import refusals, settings
+from service.config import Config
+from service.startup import holding
+
+
+def demo() -> None:
+    """Run everything on this machine with invented people, and print a sign-in link for each of them."""
+    _serve(settings().as_demo())
+
+
+def serve() -> None:
+    """Run everything on this machine."""
+    _serve(settings())
+
+
+def _serve(config: Config) -> None:
+    from service import serving, telling
+
+    async def main() -> None:
+        await serving.serve(config, telling.OnTerminal())
+
+    os.umask(0o077)  # films of children: whatever we make is this user's alone
+    with refusals():
+        with holding(config):  # the log file is in the data directory, so it must be ours first
+            telemetry.set_up(file=config.log_dir / "farfield.log" if config.demo else None)
+        _run(main)
+
+
+def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(main())
+    logging.shutdown()
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        # A thread in a request to a store that is gone would hold the process for its whole time-out.
+        sys.stdout.flush()
+        os._exit(0)
