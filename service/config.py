@@ -108,6 +108,15 @@ class Config:
         return self.data_dir / "run"
 
     @property
+    def mails(self) -> bool:
+        """Whether letters go out from here; in a demo without SMTP they go into its outbox."""
+        return self.smtp_url is not None or self.demo
+
+    @property
+    def outbox_dir(self) -> Path:
+        return self.data_dir / "outbox"
+
+    @property
     def log_dir(self) -> Path:
         return self.data_dir / "logs"
 

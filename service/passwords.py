@@ -1,8 +1,9 @@
-"""Passwords: argon2id, and the few rules that help (NIST SP 800-63B-4): long, not well known, nothing about characters."""
+"""Passwords: argon2id, and the few rules that help (NIST SP 800-63B-4): long and not well known, of any characters."""
 
 import asyncio
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -32,7 +33,9 @@ def check(password: str, *, about: tuple[str, ...]) -> str:
     """
     text = normal(password)
     if len(text) < SHORTEST:
-        raise WeakPassword(f"A password has at least {SHORTEST} characters. Four or five words in a row are easy to keep.")
+        raise WeakPassword(
+            f"A password has at least {SHORTEST} characters. Four or five words in a row are easy to keep."
+        )
     if len(text) > LONGEST:
         raise WeakPassword(f"A password has at most {LONGEST} characters.")
     if _own_length(text, about) < SHORTEST // 2:
@@ -80,5 +83,5 @@ def _own_length(text: str, about: tuple[str, ...]) -> int:
     for word in sorted([*known, *_FAMILIAR], key=len, reverse=True):
         rest = rest.replace(word, "")
     rest = re.sub(r"(.{1,8}?)\1+", r"\1", rest)
-    steps = [ord(b) - ord(a) for a, b in zip(rest, rest[1:], strict=False)]
+    steps = [ord(b) - ord(a) for a, b in pairwise(rest)]
     return 1 + sum(1 for before, step in zip([None, *steps], steps, strict=False) if step != before) if rest else 0

@@ -21,6 +21,7 @@ from service.embedded import caddy, demo, seaweedfs
 from service.embedded.caddyfile import caddyfile
 from service.embedded.supervisor import Child
 from service.live.gateway import run_live
+from service.mail.sender import run_sender, transport_of
 from service.media.worker import run_worker
 from service.startup import (
     StartRefused,
@@ -156,6 +157,8 @@ async def _roles(
             asyncio.create_task(_keep("worker", lambda: run_worker(deps, stop, slots=_SLOTS), stop)),
             asyncio.create_task(_watch_store(deps, store_child, telling, stop)),
         ]
+        if (transport := transport_of(config)) is not None:
+            tasks.append(asyncio.create_task(_keep("mail", lambda: run_sender(deps, stop, transport), stop)))
         await _first_answer(config, front, stop)
         if config.demo:
             film = asyncio.create_task(_send_film(deps, telling, stop))

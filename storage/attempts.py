@@ -15,7 +15,7 @@ DOUBLINGS = 11
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """`free` attempts at once; then waits of 1, 2, 4… s, at most `longest_ms`. A pause of `forgotten_ms` forgives all."""
+    """`free` attempts at once; then waits of 1, 2, 4… s up to `longest_ms`. A pause of `forgotten_ms` forgives all."""
 
     free: int
     longest_ms: int

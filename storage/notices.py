@@ -45,9 +45,7 @@ class Notice(msgspec.Struct, frozen=True):
 _n = tables.notices.c
 _now = bindparam("now", type_=tables.Instant)
 _due = (_n.state == "waiting", _n.run_at <= _now)
-_mine = update(tables.notices).where(
-    _n.id == bindparam("notice"), _n.fence == bindparam("held"), _n.state == "waiting"
-)
+_mine = update(tables.notices).where(_n.id == bindparam("notice"), _n.fence == bindparam("held"), _n.state == "waiting")
 INSERT = insert(tables.notices)
 _CLAIM = (
     update(tables.notices)
@@ -65,9 +63,7 @@ _CLAIM = (
     .values(attempt=_n.attempt + 1, fence=_n.fence + 1, run_at=bindparam("until", type_=tables.Instant))
     .returning(*columns_of(tables.notices, Notice))
 )
-_SETTLE = _mine.values(
-    state=bindparam("to_state"), error=bindparam("why"), finished_at=_now, run_at=_now
-)
+_SETTLE = _mine.values(state=bindparam("to_state"), error=bindparam("why"), finished_at=_now, run_at=_now)
 _AGAIN = _mine.values(error=bindparam("why"), run_at=bindparam("due", type_=tables.Instant))
 _SIGN = _mine.values(unsubscribe_hash=bindparam("hash"))
 _DROP = (

@@ -6,7 +6,7 @@ from service import passwords
 from service.access import SessionAccess
 from service.actions import guessing
 from service.actions.sign_in import password_write
-from service.problems import SignInAgain, SignedOut, WrongPassword
+from service.problems import SignedOut, SignInAgain, WrongPassword
 from service.wiring import Deps
 from storage import grants, notices, people, sessions
 from storage import passwords as rows
@@ -16,9 +16,7 @@ FRESH = timedelta(minutes=15)
 """How long after signing in somebody may set a password without showing the present one."""
 
 
-async def set_password(
-    deps: Deps, session: SessionAccess, password: str, *, present: str | None, address: str
-) -> None:
+async def set_password(deps: Deps, session: SessionAccess, password: str, *, present: str | None, address: str) -> None:
     """The person's password from now on; every other session of theirs ends, and they get a letter about it.
 
     Raises WeakPassword, WrongPassword, SignInAgain, TooManyTries.

@@ -22,7 +22,7 @@ LINK_LIFE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where somebody signs in. `device`: the token of a browser that was signed in before; `agent`: what it calls itself."""
+    """Where somebody signs in. `device`: the token of a browser used before; `agent`: what it calls itself."""
 
     address: str
     agent: str

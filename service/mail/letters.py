@@ -52,8 +52,8 @@ def invitation(by: str, program: str, role: str, url: str, days: int) -> Letter:
         f"{by} invites you to {program}",
         (
             "Hello,",
-            f"{by} invites you to take part in {program} {article}. Farfield is where teachers and coaches look at "
-            "lessons together, without being in the same place.",
+            f"{by} invites you to take part in {program} {article}.",
+            "Farfield is where teachers and coaches look at lessons together without being in the same place.",
             f"Open the link and press the button there. It works once, within {days} days.",
             "If you do not know what this is about, you need not do anything.",
         ),
@@ -74,10 +74,11 @@ def password_changed(name: str, url: str) -> Letter:
 
 
 def cycle_opened(name: str, other: str, program: str, role: str, url: str) -> Letter:
-    first = "You decide what your coach sees, and when." if role == "teacher" else "It begins with a plan you make together."
+    yours = "You decide what your coach sees, and when."
+    first = yours if role == "teacher" else "It begins with a plan you make together."
     return Letter(
         f"A coaching cycle with {other}",
-        (f"Hello {name},", f"in {program}, a coaching cycle with {other} has been opened for you. {first}"),
+        (f"Hello {name},", f"in {program}, a coaching cycle with {other} has been opened for you.", first),
         ("Open the cycle", url),
     )
 
@@ -118,4 +119,6 @@ def _html(letter: Letter, envelope: Envelope) -> str:
         button += f'<p style="font-size:13px;color:#555">{escape(url)}</p>'
     last = f'<p style="font-size:13px;color:#555">{_LAST} <a href="{escape(envelope.unsubscribe)}">stop them</a></p>'
     body = "font-family:sans-serif;font-size:16px;line-height:1.5;color:#222;max-width:34em;margin:0 auto;padding:16px"
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><body style="{body}">{said}{button}{last}</body></html>'
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><body style="{body}">{said}{button}{last}</body></html>'
+    )

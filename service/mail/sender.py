@@ -122,4 +122,4 @@ async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: 
             await notices.settle(tx, notice, outcome, now=now, why=why)
     level = logging.INFO if outcome == "sent" else logging.WARNING
     fields = {"notice": notice.id, "kind": notice.kind, "outcome": outcome, "attempt": notice.attempt}
-    logger.log(level, "mail_" + outcome, extra=fields)
+    logger.log(level, "mail_handed_over", extra=fields)

@@ -139,9 +139,7 @@ ROUTES = (
         answers={201: Invited},
         problems=(MailOff, NotFound),
     ),
-    Route(
-        "DELETE", "/api/programs/{program}/invitations/{invitation}", revoke, SIGNED_IN, answers={204: None}
-    ),
+    Route("DELETE", "/api/programs/{program}/invitations/{invitation}", revoke, SIGNED_IN, answers={204: None}),
     Route(
         "POST",
         "/api/programs/{program}/cycles",

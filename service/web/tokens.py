@@ -81,8 +81,6 @@ def _row(token: tokens.Token) -> TokenRow:
 
 ROUTES = (
     Route("GET", "/api/tokens", listing, SIGNED_IN, answers={200: TokenList}),
-    Route(
-        "POST", "/api/tokens", make, SIGNED_IN, body=MakeToken, answers={201: TokenMade}, problems=(NotFound,)
-    ),
+    Route("POST", "/api/tokens", make, SIGNED_IN, body=MakeToken, answers={201: TokenMade}, problems=(NotFound,)),
     Route("DELETE", "/api/tokens/{token}", revoke, SIGNED_IN, answers={204: None}),
 )

@@ -41,7 +41,8 @@ async def test_a_route_without_a_policy_is_not_answered(deps: Deps, cast: Cast) 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.policy.needs_session], ids=lambda r: f"{r.method} {r.path}")
 async def test_nobody_gets_in_without_a_session(visitors: Visitors, cast: Cast, route: Route) -> None:
     method = route.method
-    path = route.path.format(cycle=cast.cycle, lesson=cast.lesson, upload=uuid4(), name="1-main")
+    ids = {name: str(uuid4()) for name in ("upload", "session", "token", "invitation")}
+    path = route.path.format(cycle=cast.cycle, lesson=cast.lesson, program=cast.program, name="1-main", **ids)
     assert (await visitors.teacher.ask(method, path)).status != 401
 
     refused = await visitors.nobody.ask(method, path)
@@ -110,8 +111,8 @@ async def test_a_command_from_another_site_is_not_carried_out(visitors: Visitors
 async def test_a_link_signs_in_once(visitors: Visitors, deps: Deps, cast: Cast) -> None:
     token = await sign_in.make_link(deps, cast.teacher, purpose="test", life=timedelta(hours=1))
 
-    first = await visitors.nobody.post("/api/session", {"token": token})
-    second = await visitors.nobody.post("/api/session", {"token": token})
+    first = await visitors.nobody.post("/api/session", {"type": "link", "token": token})
+    second = await visitors.nobody.post("/api/session", {"type": "link", "token": token})
 
     assert first.status == 201
     assert first.json["person"]["name"] == "Demo teacher"
@@ -124,15 +125,15 @@ async def test_a_link_signs_in_once(visitors: Visitors, deps: Deps, cast: Cast) 
 async def test_an_old_link_and_an_unknown_one_are_told_apart(visitors: Visitors, deps: Deps, cast: Cast) -> None:
     token = await sign_in.make_link(deps, cast.teacher, purpose="test", life=timedelta(seconds=-1))
 
-    assert (await visitors.nobody.post("/api/session", {"token": token})).slug == "link_expired"
-    assert (await visitors.nobody.post("/api/session", {"token": "x" * 43})).slug == "not_found"
+    assert (await visitors.nobody.post("/api/session", {"type": "link", "token": token})).slug == "link_expired"
+    assert (await visitors.nobody.post("/api/session", {"type": "link", "token": "x" * 43})).slug == "not_found"
 
 
 async def test_over_https_the_cookie_is_bound_to_the_host(visitors: Visitors, deps: Deps, cast: Cast) -> None:
     token = await sign_in.make_link(deps, cast.teacher, purpose="test", life=timedelta(hours=1))
     headers = {"X-Forwarded-Proto": "https", "Origin": "https://farfield.test"}
 
-    signed_in = await visitors.nobody.post("/api/session", {"token": token}, headers=headers)
+    signed_in = await visitors.nobody.post("/api/session", {"type": "link", "token": token}, headers=headers)
 
     assert signed_in.headers["Set-Cookie"].startswith("__Host-farfield=")
     assert "Secure" in signed_in.headers["Set-Cookie"]
@@ -156,7 +157,7 @@ async def test_cookies_of_others_on_this_host_sign_nobody_out(visitors: Visitors
 
 async def test_bytes_that_are_no_text_are_nobodys_cookie_and_no_fault(deps: Deps, cast: Cast) -> None:
     token = await sign_in.make_link(deps, cast.teacher, purpose="test", life=timedelta(hours=1))
-    body = b'{"token":"%s"}' % token.encode()
+    body = b'{"type":"link","token":"%s"}' % token.encode()
     async with TestServer(make_app(deps)) as server:
         for request, status in (
             (b'GET /api/session HTTP/1.1\r\nCookie: farfield="\xff"\r\n\r\n', b"401"),

@@ -102,7 +102,7 @@ async def test_what_is_under_way_does_not_hold_up_the_end(farfield: Running) -> 
     origin = f"http://localhost:{farfield.port}"
     async with aiohttp.ClientSession(farfield.url, headers={"Origin": origin}) as teacher:
         token = farfield.links["Toni"].partition("#")[2]
-        async with teacher.post("/api/session", json={"token": token}) as response:
+        async with teacher.post("/api/session", json={"type": "link", "token": token}) as response:
             cookie = response.cookies["farfield"].OutputString().partition(";")[0]
         async with teacher.get("/api/home") as response:
             cycle = (await response.json())["cycles"][0]["id"]

@@ -23,7 +23,7 @@ export async function loadSession(): Promise<void> {
 
 /** Uses a sign-in link. Throws the problem that says why it cannot be used. */
 export async function signIn(token: string): Promise<void> {
-  enter(await post<Session>("/api/session", { token }));
+  enter(await post<Session>("/api/session", { type: "link", token }));
 }
 
 export async function signOut(): Promise<void> {
