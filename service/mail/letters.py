@@ -88,7 +88,7 @@ def mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     to = on_the_wire(envelope.to)
     message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     message["From"] = envelope.sender
-    message["To"] = Address(addr_spec=to)
+    message["To"] = _reader(to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(envelope.at)
     # The same at every try, so that mailboxes know the second copy of a letter whose receipt got lost.
@@ -99,6 +99,13 @@ def mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     message.set_content(_text(letter, envelope))
     message.add_alternative(_html(letter, envelope), subtype="html")
     return message
+
+
+def _reader(to: str) -> Address:
+    if to.isascii():
+        return Address(addr_spec=to)
+    local, _, domain = to.rpartition("@")  # what is not ASCII is never quoted, and only takes this form
+    return Address(username=local, domain=domain)
 
 
 _LAST = "No more letters like this:"
