@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 POLL_SECONDS = 30.0
+LAST_SECONDS = 2.0
+"""How long a letter under way may take when we stop."""
 _AFTER_FAULT_SECONDS = 5.0
 _PAUSES = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 3600, 4 * 3600))
 _PATIENCE = timedelta(days=3)
@@ -42,7 +44,7 @@ def sender_of(config: Config) -> Address:
 
 
 async def run_sender(deps: Deps, stop: asyncio.Event, transport: Transport) -> None:
-    """Send until `stop`. A letter under way then is given up: it goes out after the next start."""
+    """Send until `stop`. A letter that does not get away then is given up: it goes out after the next start."""
     woken = asyncio.Event()
     deaf = deps.bus.listen(lambda stream, _: woken.set() if stream == notices.WAKE else None)
     stopping = asyncio.create_task(stop.wait())
@@ -52,6 +54,7 @@ async def run_sender(deps: Deps, stop: asyncio.Event, transport: Transport) -> N
             sending = asyncio.create_task(_next(deps, transport))
             await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
+                await asyncio.wait({sending}, timeout=LAST_SECONDS)
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
                 return
@@ -72,8 +75,8 @@ async def _next(deps: Deps, transport: Transport) -> float:
     except DatabaseUnavailable as away:
         logger.warning("mail_database_unavailable", extra={"error": str(away)})
     except Exception:
-        # One notice that cannot be written must not keep the others: its lease is over later than theirs.
         logger.exception("mail_failed")
+        return 0.05
     return _AFTER_FAULT_SECONDS
 
 
@@ -85,6 +88,8 @@ async def send_one(deps: Deps, transport: Transport) -> float:
             due = await notices.next_due(tx)
             left = (due - deps.clock()).total_seconds() if due else POLL_SECONDS
             return min(max(left, 0.05), POLL_SECONDS)
+    # In a transaction of its own, so that one that cannot be written stays claimed and lets the others by.
+    async with deps.db.write() as tx:
         message = await _written(deps, tx, notice)
         if message is None:
             await notices.settle(tx, notice, "dropped", now=deps.clock())

@@ -19,6 +19,7 @@ STEP_SECONDS = 20.0
 WHOLE_SECONDS = 60.0
 """A server that hangs costs so much, and the letter is tried again."""
 _KEPT = 200
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class Refused(Exception):
@@ -45,21 +46,11 @@ class Smtp:
     whole_seconds: float = WHOLE_SECONDS
 
     async def send(self, message: EmailMessage, to: str) -> None:
-        address = urlsplit(self.url)
-        tls = address.scheme == "smtps"
+        client = self._client()
         try:
             async with asyncio.timeout(self.whole_seconds):
-                await aiosmtplib.send(
-                    message,
-                    sender=self.sender,
-                    recipients=[to],
-                    hostname=address.hostname,
-                    port=address.port or (465 if tls else 587),
-                    username=unquote(address.username) if address.username else None,
-                    password=unquote(address.password) if address.password else None,
-                    use_tls=tls,
-                    timeout=self.step_seconds,
-                )
+                await client.connect()
+                await client.send_message(message, sender=self.sender, recipients=[to])
         except aiosmtplib.SMTPRecipientsRefused as refused:
             first = refused.recipients[0]
             raise _meant(first.code, first.message, ours=False) from None
@@ -71,6 +62,23 @@ class Smtp:
             raise Refused(f"the mail server cannot write to this address: {lacking}") from None
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as away:
             raise Away(f"{type(away).__name__}: {away}") from None
+        finally:
+            # Without a farewell: a server that hangs would be waited for once more, and what it took it has taken.
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        address = urlsplit(self.url)
+        tls = address.scheme == "smtps"
+        return aiosmtplib.SMTP(
+            hostname=address.hostname,
+            port=address.port or (465 if tls else 587),
+            username=unquote(address.username) if address.username else None,
+            password=unquote(address.password) if address.password else None,
+            use_tls=tls,
+            # A password never goes out in the clear, unless it stays on this machine.
+            start_tls=True if address.username and not tls and address.hostname not in _HERE else None,
+            timeout=self.step_seconds,
+        )
 
 
 def _meant(code: int, text: str, *, ours: bool) -> Exception:
@@ -107,12 +115,15 @@ class Outbox:
         fresh.touch(mode=0o600)
         fresh.write_bytes(message.as_bytes())
         fresh.replace(self.folder / name)
-        for old in sorted(self.folder.glob("*.eml"))[:-_KEPT]:
+        for old in self._latest()[_KEPT:]:
             old.unlink(missing_ok=True)
 
     def newest(self, most: int) -> list[Shown]:
         """The latest letters first. Reads files."""
-        return [_shown(path) for path in sorted(self.folder.glob("*.eml"), reverse=True)[:most]]
+        return [_shown(path) for path in self._latest()[:most]]
+
+    def _latest(self) -> list[Path]:
+        return sorted(self.folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def _shown(path: Path) -> Shown:

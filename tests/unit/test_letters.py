@@ -61,7 +61,8 @@ def test_a_strange_but_legal_address_is_on_the_letter_as_it_is(text: str) -> Non
     address = parse_address(f"  {text} ")
     message = read_back(letters.password_changed("Tess", "https://demo.invalid/"), to=address)
     (to,) = message["To"].addresses
-    assert to.addr_spec == on_the_wire(address)
+    # The wire has UTF-8 there (RFC 6532), which Python's parser hands on as surrogates.
+    assert to.addr_spec.encode(errors="surrogateescape").decode() == on_the_wire(address)
     assert len(message["To"].addresses) == 1
 
 
