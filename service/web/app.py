@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from service import access, problems
 from service.coaching.refusals import Refusal
 from service.telemetry import request_context
-from service.web import cycles, health, home, lessons, notebooks, playlists, problem_pages, sessions, uploads
+from service.web import contract, cycles, health, home, lessons, notebooks, playlists, problem_pages, sessions, uploads
 from service.web.keys import DEPS, REQUEST_ID, SESSION
 from service.web.origin import same_origin
 from service.web.policy import Policy, Route
@@ -30,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *uploads.ROUTES,
     *problem_pages.ROUTES,
     *health.ROUTES,
+    *contract.ROUTES,
 )
 
 POLICY = web.AppKey("policy", dict[object, Policy])
@@ -40,6 +41,7 @@ _REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 def make_app(deps: Deps) -> web.Application:
     app = web.Application(middlewares=[answer_problems, admit], client_max_size=uploads.MAX_COVER_BYTES)
     app[DEPS] = deps
+    app[contract.CONTRACT] = contract.Contract(ROUTES)
     app[POLICY] = {}
     for route in ROUTES:
         resource_route = app.router.add_route(route.method, route.path, route.handler)
