@@ -40,7 +40,8 @@ async def get_lesson_file(_request: web.Request) -> web.Response:
     raise NotFound
 
 
-_FILE_ANSWERS = {200: Content("application/octet-stream"), 206: Content("application/octet-stream"), 304: None}
+_PIECE = Content("video/mp4", "image/jpeg", "application/octet-stream")
+_FILE_ANSWERS = {200: _PIECE, 206: _PIECE, 304: None}
 _FILE_HEADERS = (
     Header("Range", str, "One range of bytes."),
     Header("If-None-Match", str, "The ETag that the client has."),

@@ -169,7 +169,7 @@ def _any_of(found: list[type[Problem]]) -> Schema:
 
 def _content(kind: Any, schemas: Schemas) -> Schema:
     if isinstance(kind, Content):
-        return {kind.media_type: {"schema": {"type": "string"}}}
+        return {media_type: {"schema": {"type": "string"}} for media_type in kind.media_types}
     return {"application/json": {"schema": schemas.of(kind)}}
 
 

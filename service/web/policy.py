@@ -53,9 +53,12 @@ class Header(Query):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body or an answer that is not JSON."""
+    """A body or an answer that is not JSON, of one of these media types."""
 
-    media_type: str
+    media_types: tuple[str, ...]
+
+    def __init__(self, *media_types: str) -> None:
+        object.__setattr__(self, "media_types", media_types)
 
 
 @dataclass(frozen=True, slots=True)
