@@ -28,6 +28,8 @@ class Schemas:
         self._types = [*taken, *given, *extras, *EVENTS.values()]
         built, components = msgspec.json.schema_components(self._types, ref_template=REF + "{name}")
         self._schemas = list(built)
+        for kind in taken:
+            _untag(kind, components)
         outgoing = set(_reachable(components, [self.of(kind) for kind in given]))
         incoming = set(_reachable(components, [self.of(kind) for kind in taken]))
         for name in outgoing:
@@ -83,6 +85,13 @@ class Schemas:
             "properties": members | {name: self.of(kind) for name, kind in problem.extra.items()},
             "required": list(members),
         }
+
+
+def _untag(kind: Any, components: Mapping[str, Schema]) -> None:
+    """A command that is the only one of its route need not say which it is."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__struct_config__.tag is not None:
+        config = kind.__struct_config__
+        components[kind.__name__]["required"].remove(config.tag_field)
 
 
 def problem_name(problem: type[Problem]) -> str:
