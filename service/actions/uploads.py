@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -31,6 +31,7 @@ from storage.engine import Write, apply
 from storage.objects import ObjectInfo
 from storage.record import Act, Outcome, Superseded, WriteRefused
 
+LONGEST_NAME = 255
 LATE_BLOCKS = timedelta(hours=1)
 """A block under way when its upload ends may still land; what it leaves is swept this much later."""
 
@@ -51,10 +52,10 @@ class StartUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Id
     role: Literal["original", "small", "sound", "recording"]
-    size: int | None
-    name: str
-    content_type: str = ""
-    fingerprint: str | None = None
+    size: Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 1})] | None
+    name: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST_NAME})]
+    content_type: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST_NAME})] = ""
+    fingerprint: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": 64})] | None = None
 
 
 def prefix(upload_id: str) -> str:

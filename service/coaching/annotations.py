@@ -5,7 +5,7 @@ stream never holds words that a later reader should not see. Releasing moves the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -16,8 +16,11 @@ from service.coaching.lessons import Annotation, Kind, LessonState, Reply
 from service.coaching.notebooks import DraftAdded, NotebookState
 from service.coaching.refusals import IdTaken, NoSuchAnnotation, OutsideLesson
 from service.coaching.streams import lesson_stream, notebook_stream
+from service.coaching.words import Text
 
 LONGEST_LESSON_MS = 24 * 60 * 60 * 1000
+Moment = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": LONGEST_LESSON_MS})]
+"""Milliseconds from the lesson's first moment."""
 
 
 class AddAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_annotation"):
@@ -25,10 +28,10 @@ class AddAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
 
     id: Id
     annotation: Id
-    start_ms: int
-    body: str
+    start_ms: Moment
+    body: Text
     kind: Kind
-    end_ms: int | None = None
+    end_ms: Moment | None = None
     made_at: Instant | None = None
 
 
@@ -38,7 +41,7 @@ class AddReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add
     id: Id
     annotation: Id
     reply: Id
-    body: str
+    body: Text
 
 
 class AnnotationAdded(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from service.coaching.entries import Entry, Instant
 from service.coaching.ids import Id
 from service.coaching.refusals import IdTaken, NotYours
 from service.coaching.streams import cycle_stream, lesson_stream
+from service.coaching.words import Title
 
 Kind = Literal["question", "suggestion", "strength", "note"]
 LessonStatus = Literal["waiting", "arriving", "preparing", "watchable", "ready", "refused"]
@@ -21,7 +22,7 @@ class AddLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ad
 
     id: Id
     lesson: Id
-    title: str
+    title: Title
     release: bool = False
 
 

@@ -29,7 +29,7 @@ from service.web.responding import created, no_content, ok
 from service.wiring import Deps
 from storage.objects import StoreUnavailable
 
-LONGEST_NAME = 255
+LONGEST_NAME = actions.LONGEST_NAME
 MAX_COVER_BYTES = 4 * 1024 * 1024
 """6 GiB in the smallest blocks is 24,576 of them; each is named in some 120 bytes."""
 
