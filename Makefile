@@ -16,10 +16,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 CLIENT_SOURCES := $(shell find static -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run serve links check-config test check lint types client client-test bench-record bench-first-light lock chromium clean
+.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-first-light lock chromium clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## start everything with the demo people; prints the address and sign-in links
 	@exec $(PY) -m service demo
@@ -54,6 +54,14 @@ client: static/dist/index.html ## build the pages
 
 client-test: static/node_modules/.installed ## the client's own tests
 	@cd static && $(NPM) test --silent
+
+contract: .venv/test.stamp ## write the client's types anew from the API's description
+	@$(PY) -m tests.fixtures.typescript
+
+fuzz-contract: .venv/test.stamp ## ask every route some thousand things that its description does and does not expect
+	@export FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} FUZZ_SEED=$${FUZZ_SEED:-$$RANDOM}
+	echo "FUZZ_SEED=$$FUZZ_SEED FUZZ_EXAMPLES=$$FUZZ_EXAMPLES"
+	$(PY) -m pytest -q -o timeout=3600 tests/integration/test_contract.py
 
 bench-record: .venv/run.stamp ## acts a second of the batching writer beside a transaction each
 	@$(PY) -m tests.bench.record

@@ -13,8 +13,17 @@ from service.coaching import refusals
 
 
 class FieldError(msgspec.Struct, frozen=True):
+    """Where in the body (`/field`) or in the query (`?name`) something is wrong, and what."""
+
     pointer: str
     detail: str
+
+
+class MissingBlock(msgspec.Struct, frozen=True):
+    """Bytes [offset, end) of the file."""
+
+    offset: int
+    end: int
 
 
 class Problem(Exception):
@@ -22,6 +31,8 @@ class Problem(Exception):
     title: ClassVar[str] = "Something is in the way"
     status: ClassVar[int] = 400
     default: ClassVar[str] = ""
+    extra: ClassVar[Mapping[str, Any]] = {}
+    """Members of its document beyond those of every problem, with their types; each may be left out."""
 
     def __init__(self, detail: str = "", *, headers: Mapping[str, str] | None = None, **members: Any) -> None:
         self.detail = detail or self.default
@@ -59,6 +70,11 @@ class ForeignOrigin(Problem):
     default = "This came from another site than Farfield's own, so it was not carried out."
 
 
+class ScopeMissing(Problem):
+    slug, title, status = "scope_missing", "Not what this token is for", 403
+    default = "This token may not be used for that. Make one that may."
+
+
 class MethodNotAllowed(Problem):
     slug, title, status = "method_not_allowed", "Not possible here", 405
     default = "That cannot be done here."
@@ -67,6 +83,7 @@ class MethodNotAllowed(Problem):
 class BadRequest(Problem):
     slug, title, status = "bad_request", "Not understood", 422
     default = "Something in what was sent could not be read."
+    extra: ClassVar[Mapping[str, Any]] = {"errors": list[FieldError]}
 
     def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
         super().__init__(detail)
@@ -162,11 +179,6 @@ class TooManyTries(Problem):
         )
 
 
-class ScopeMissing(Problem):
-    slug, title, status = "scope_missing", "Not what this token is for", 403
-    default = "This token does not allow that. Make another one with what it needs."
-
-
 class MailOff(Problem):
     slug, title, status = "mail_off", "No mail from here", 409
     default = "This Farfield sends no mail. Ask whoever runs it for a link."
@@ -229,6 +241,7 @@ class ChecksumMissing(Problem):
 class BlocksMissing(Problem):
     slug, title, status = "blocks_missing", "Pieces are missing", 409
     default = "Some pieces of the file are not here yet. They go out again by themselves."
+    extra: ClassVar[Mapping[str, Any]] = {"missing": list[MissingBlock]}
 
 
 class BlockDamaged(Problem):

@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from service.access import LessonAccess, UploadAccess
 from service.actions.commands import lesson_row
 from service.coaching import lessons as rules
 from service.coaching.cycles import refuse_if_closed
+from service.coaching.ids import Id
 from service.coaching.streams import cycle_stream, lesson_stream
 from service.problems import (
     BadRequest,
@@ -20,6 +21,7 @@ from service.problems import (
     FileTooLarge,
     IdTaken,
     LessonHasVideo,
+    MissingBlock,
     NotFound,
     UploadEnded,
 )
@@ -29,6 +31,7 @@ from storage.engine import Write, apply
 from storage.objects import ObjectInfo
 from storage.record import Act, Outcome, Superseded, WriteRefused
 
+LONGEST_NAME = 255
 LATE_BLOCKS = timedelta(hours=1)
 """A block under way when its upload ends may still land; what it leaves is swept this much later."""
 
@@ -45,12 +48,14 @@ class Block(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True)
 
 
 class StartUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
+    """A file on its way. `size` null: not known before its end. `fingerprint` finds this file's upload again."""
+
+    id: Id
     role: Literal["original", "small", "sound", "recording"]
-    size: int | None
-    name: str
-    content_type: str = ""
-    fingerprint: str | None = None
+    size: Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 1})] | None
+    name: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST_NAME})]
+    content_type: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST_NAME})] = ""
+    fingerprint: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": 64})] | None = None
 
 
 def prefix(upload_id: str) -> str:
@@ -165,7 +170,7 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
         raise FileTooLarge
     _check_gapless(size, cover)
     stored = set(await stored_blocks(deps, upload.id))
-    missing = [{"offset": block.offset, "end": block.end} for block in cover if block not in stored]
+    missing = [MissingBlock(block.offset, block.end) for block in cover if block not in stored]
     if missing:
         raise BlocksMissing(missing=missing)
     lesson = lesson_stream(found.lesson.id)

@@ -5,52 +5,57 @@ stream never holds words that a later reader should not see. Releasing moves the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
 from service.coaching.cycles import CycleState, refuse_if_closed
-from service.coaching.entries import Entry
-from service.coaching.lessons import Annotation, LessonState, Reply
+from service.coaching.entries import Entry, Instant
+from service.coaching.ids import Id
+from service.coaching.lessons import Annotation, Kind, LessonState, Reply
 from service.coaching.notebooks import DraftAdded, NotebookState
 from service.coaching.refusals import IdTaken, NoSuchAnnotation, OutsideLesson
 from service.coaching.streams import lesson_stream, notebook_stream
-
-Kind = Literal["question", "suggestion", "strength", "note"]
+from service.coaching.words import Text
 
 LONGEST_LESSON_MS = 24 * 60 * 60 * 1000
+Moment = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": LONGEST_LESSON_MS})]
+"""Milliseconds from the lesson's first moment."""
 
 
 class AddAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_annotation"):
-    id: str
-    annotation: str
-    start_ms: int
-    body: str
+    """Write at a moment of the lesson, or over a range of it. `made_at` is when the client says it was written."""
+
+    id: Id
+    annotation: Id
+    start_ms: Moment
+    body: Text
     kind: Kind
-    end_ms: int | None = None
-    made_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    end_ms: Moment | None = None
+    made_at: Instant | None = None
 
 
 class AddReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_reply"):
-    id: str
-    annotation: str
-    reply: str
-    body: str
+    """Answer an annotation."""
+
+    id: Id
+    annotation: Id
+    reply: Id
+    body: Text
 
 
 class AnnotationAdded(msgspec.Struct, frozen=True):
-    id: str
+    id: Id
     start_ms: int
     end_ms: int | None
     body: str
     kind: Kind
-    made_at: datetime | None = None
+    made_at: Instant | None = None
 
 
 class ReplyAdded(msgspec.Struct, frozen=True):
-    id: str
-    annotation: str
+    id: Id
+    annotation: Id
     body: str
 
 

@@ -1,12 +1,12 @@
 """A coaching cycle: who, which number, and where it stands."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
-from service.coaching.entries import Entry
+from service.coaching.entries import Entry, Instant
+from service.coaching.ids import Id
 from service.coaching.refusals import CycleClosed, IdTaken, NotYours, StageNotNext
 from service.coaching.streams import cycle_stream
 
@@ -18,21 +18,23 @@ STAGES: tuple[Stage, ...] = ("planning", "teaching", "review", "debrief", "follo
 class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="open_cycle"):
     """A lead's act: a round of coaching for two people of the program."""
 
-    id: str
-    cycle: str
-    teacher: str
-    coach: str
+    id: Id
+    cycle: Id
+    teacher: Id
+    coach: Id
 
 
 class MoveStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="move_stage"):
-    id: str
+    """One step along the stages, or one back."""
+
+    id: Id
     stage: Stage
 
 
 class CycleOpened(msgspec.Struct, frozen=True):
-    program: str
-    teacher: str
-    coach: str
+    program: Id
+    teacher: Id
+    coach: Id
     number: int
     release_mode: ReleaseMode
 
@@ -44,7 +46,7 @@ class StageMoved(msgspec.Struct, frozen=True):
 class LessonListed(msgspec.Struct, frozen=True):
     """A lesson that both people may see: written when it is released, never before."""
 
-    lesson: str
+    lesson: Id
     title: str
 
 
@@ -56,27 +58,27 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
 
 
 class ListedLesson(msgspec.Struct, frozen=True):
-    lesson: str
+    lesson: Id
     title: str
-    listed_at: datetime
+    listed_at: Instant
 
 
 class StageEntered(msgspec.Struct, frozen=True):
     stage: Stage
-    at: datetime
+    at: Instant
     by: str
 
 
 class CycleState(msgspec.Struct):
     version: int = 0
-    id: str = ""
-    program: str = ""
-    teacher: str = ""
-    coach: str = ""
+    id: Id = ""
+    program: Id = ""
+    teacher: Id = ""
+    coach: Id = ""
     number: int = 0
     release_mode: ReleaseMode = "teacher_first"
     stage: Stage = "planning"
-    stage_since: datetime | None = None
+    stage_since: Instant | None = None
     history: list[StageEntered] = []
     lessons: list[ListedLesson] = []
 

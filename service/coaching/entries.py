@@ -1,7 +1,12 @@
 """An event in its place in a stream, as the folds see it."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+
+import msgspec
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its zone, on the wire RFC 3339."""
 
 
 class Entry(Protocol):

@@ -1,41 +1,45 @@
 """A lesson: a filmed class on its way from a phone to two people who watch it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
 from service.coaching.cycles import CycleState, LessonListed, refuse_if_closed
-from service.coaching.entries import Entry
+from service.coaching.entries import Entry, Instant
+from service.coaching.ids import Id
 from service.coaching.refusals import IdTaken, NotYours
 from service.coaching.streams import cycle_stream, lesson_stream
+from service.coaching.words import Title
 
+Kind = Literal["question", "suggestion", "strength", "note"]
 LessonStatus = Literal["waiting", "arriving", "preparing", "watchable", "ready", "refused"]
 RefusedReason = Literal["not_a_video", "damaged", "too_long", "too_large", "unreadable_blocks", "no_decoder"]
 
 
 class AddLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_lesson"):
-    id: str
-    lesson: str
-    title: str
+    """Add a lesson to a cycle. With `release` the coach is let in from the first moment."""
+
+    id: Id
+    lesson: Id
+    title: Title
     release: bool = False
 
 
 class LessonAdded(msgspec.Struct, frozen=True):
-    cycle: str
-    teacher: str
+    cycle: Id
+    teacher: Id
     title: str
 
 
 class UploadStarted(msgspec.Struct, frozen=True):
-    upload: str
+    upload: Id
     role: str
     size: int | None
 
 
 class UploadCompleted(msgspec.Struct, frozen=True):
-    upload: str
+    upload: Id
     size: int
 
 
@@ -57,7 +61,7 @@ class LessonRefused(msgspec.Struct, frozen=True):
 
 
 class LessonReleased(msgspec.Struct, frozen=True):
-    pass
+    """From here on the coach may watch."""
 
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {
@@ -72,30 +76,30 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
 
 
 class Reply(msgspec.Struct, frozen=True):
-    id: str
+    id: Id
     by: str
-    at: datetime
+    at: Instant
     body: str
 
 
 class Annotation(msgspec.Struct, frozen=True):
-    id: str
+    id: Id
     by: str
-    at: datetime
-    made_at: datetime | None
+    at: Instant
+    made_at: Instant | None
     start_ms: int
     end_ms: int | None
     body: str
-    kind: str
+    kind: Kind
     revision: int = 1
     replies: tuple[Reply, ...] = ()
 
 
 class LessonState(msgspec.Struct):
     version: int = 0
-    id: str = ""
-    cycle: str = ""
-    teacher: str = ""
+    id: Id = ""
+    cycle: Id = ""
+    teacher: Id = ""
     title: str = ""
     state: LessonStatus = "waiting"
     reason: RefusedReason | None = None
@@ -104,8 +108,8 @@ class LessonState(msgspec.Struct):
     missing_ms: int = 0
     width: int | None = None
     height: int | None = None
-    released_at: datetime | None = None
-    annotations: dict[str, Annotation] = {}
+    released_at: Instant | None = None
+    annotations: dict[Id, Annotation] = {}
 
 
 def initial(lesson: str) -> LessonState:

@@ -1,27 +1,28 @@
 """A notebook: one person's private drafts in a cycle. Nobody else ever reads its stream."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from service.coaching.entries import Entry
+from service.coaching.entries import Entry, Instant
+from service.coaching.ids import Id
+from service.coaching.lessons import Kind
 
 
 class DraftAdded(msgspec.Struct, frozen=True):
-    lesson: str
-    id: str
+    lesson: Id
+    id: Id
     start_ms: int
     end_ms: int | None
     body: str
-    kind: Literal["question", "suggestion", "strength", "note"]
-    made_at: datetime | None = None
+    kind: Kind
+    made_at: Instant | None = None
 
 
 class DraftsPublished(msgspec.Struct, frozen=True):
-    lesson: str
-    ids: tuple[str, ...]
+    lesson: Id
+    ids: tuple[Id, ...]
 
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {
@@ -33,24 +34,24 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
 class Draft(msgspec.Struct, frozen=True):
     """An annotation that is not yet one: the same fields, and the lesson it is about."""
 
-    id: str
-    lesson: str
+    id: Id
+    lesson: Id
     by: str
-    at: datetime
-    made_at: datetime | None
+    at: Instant
+    made_at: Instant | None
     start_ms: int
     end_ms: int | None
     body: str
-    kind: Literal["question", "suggestion", "strength", "note"]
+    kind: Kind
     revision: int = 1
     replies: tuple[()] = ()
 
 
 class NotebookState(msgspec.Struct):
     version: int = 0
-    cycle: str = ""
-    person: str = ""
-    drafts: dict[str, Draft] = {}
+    cycle: Id = ""
+    person: Id = ""
+    drafts: dict[Id, Draft] = {}
 
 
 def initial(cycle: str, person: str) -> NotebookState:

@@ -7,6 +7,7 @@ import msgspec
 
 from service.coaching.annotations import AnnotationAdded
 from service.coaching.cycles import CycleState, LessonListed, refuse_if_closed
+from service.coaching.ids import Id
 from service.coaching.lessons import LessonReleased, LessonState
 from service.coaching.notebooks import DraftsPublished, NotebookState
 from service.coaching.refusals import NotYours
@@ -14,7 +15,9 @@ from service.coaching.streams import cycle_stream, lesson_stream, notebook_strea
 
 
 class ReleaseLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="release_lesson"):
-    id: str
+    """Let the coach in. Drafts about the lesson become its annotations."""
+
+    id: Id
 
 
 def release_lesson(

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from service import access
 from service.actions import annotations, cycles, lessons, sign_in, uploads
-from service.coaching.annotations import AddAnnotation, AddReply, Kind
+from service.coaching.annotations import AddAnnotation, AddReply
 from service.coaching.cycles import STAGES, CycleOpened, MoveStage, Stage
-from service.coaching.lessons import AddLesson
+from service.coaching.lessons import AddLesson, Kind
 from service.coaching.streams import lesson_stream
 from service.embedded.film import make_film
 from service.wiring import Deps

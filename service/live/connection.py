@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import State
@@ -23,7 +23,7 @@ class Connection:
         self.person = person
         self.session = session
         self.following: dict[str, Topic] = {}
-        self.presence: dict[str, dict[str, Any]] = {}
+        self.presence: dict[str, protocol.Present] = {}
         self.ending: tuple[int, str] | None = None
         self.ended = asyncio.Event()
 

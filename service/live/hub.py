@@ -112,11 +112,7 @@ class Hub:
         topic = self._topics.get(f"lesson/{message.lesson}")
         if topic is None or connection not in topic.followers:
             raise NotFound
-        connection.presence[topic.stream] = {
-            "person": connection.person,
-            "at_ms": message.at_ms,
-            "playing": message.playing,
-        }
+        connection.presence[topic.stream] = protocol.Present(connection.person, message.at_ms, message.playing)
         self._tell_presence(topic)
 
     async def heal(self) -> None:
@@ -241,5 +237,5 @@ class Hub:
                 topic.untold.add(connection)
                 continue
             topic.untold.discard(connection)
-            others = [p for p in present if p["person"] != connection.person]
+            others = [p for p in present if p.person != connection.person]
             connection.send(protocol.presence(lesson, others))

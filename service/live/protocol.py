@@ -5,11 +5,13 @@ Client to server: `follow`, `unfollow`, `presence`, each with an id of the clien
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from service.coaching.ids import Id
 from service.problems import BadRequest, NotJson, Problem
+from storage.log import Event
 
 MAX_FRAME_BYTES: Final = 64 * 1024
 
@@ -23,12 +25,16 @@ NOT_UNDERSTOOD_LIMIT: Final = 5
 
 
 class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="follow"):
+    """Send me every event of this stream after a version."""
+
     id: int
     stream: str
     after: int = 0
 
 
 class Unfollow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="unfollow"):
+    """No more of this stream."""
+
     id: int
     stream: str
 
@@ -45,6 +51,63 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="pre
 NOT_UNDERSTOOD: Final = (BadRequest, NotJson)
 
 Message = Follow | Unfollow | Presence
+
+
+class Following(msgspec.Struct, frozen=True, tag="following"):
+    """The answer to `follow`: events come from here on, up to `version` at once."""
+
+    id: int
+    stream: str
+    version: int
+
+
+class Unfollowed(msgspec.Struct, frozen=True, tag="unfollowed"):
+    """The answer to `unfollow`."""
+
+    id: int
+    stream: str
+
+
+class Events(msgspec.Struct, frozen=True, tag="events"):
+    """What happened in a stream: contiguous, in order, none twice."""
+
+    stream: str
+    events: Sequence[Event]
+
+
+class Present(msgspec.Struct, frozen=True):
+    """Somebody else who is in the lesson, and where, in ms of its own time."""
+
+    person: Id
+    at_ms: int
+    playing: bool
+
+
+class Presences(msgspec.Struct, frozen=True, tag="presence"):
+    """Everybody else who is in the lesson now."""
+
+    lesson: Id
+    people: Sequence[Present]
+
+
+class Closed(msgspec.Struct, frozen=True, tag="closed"):
+    """Nothing more comes of this stream: the grant is gone."""
+
+    stream: str
+    reason: str
+
+
+class ProblemFrame(msgspec.Struct, frozen=True, tag="problem"):
+    """A message was refused: a problem as over HTTP, its `type` under `problem`. `id`: the message's, if known."""
+
+    id: int | None
+    problem: str
+    title: str
+    status: int
+    detail: str
+
+
+Frame = Following | Unfollowed | Events | Presences | Closed | ProblemFrame
 
 _decoder = msgspec.json.Decoder(Message)
 _encoder = msgspec.json.Encoder()
@@ -77,28 +140,27 @@ def number_of(frame: str | bytes) -> int | None:
 
 
 def following(number: int, stream: str, version: int) -> bytes:
-    return _encoder.encode({"id": number, "type": "following", "stream": stream, "version": version})
+    return _encoder.encode(Following(number, stream, version))
 
 
 def unfollowed(number: int, stream: str) -> bytes:
-    return _encoder.encode({"id": number, "type": "unfollowed", "stream": stream})
+    return _encoder.encode(Unfollowed(number, stream))
 
 
-def events(stream: str, batch: Sequence[Any]) -> bytes:
+def events(stream: str, batch: Sequence[Event]) -> bytes:
     """The wire events of one stream, contiguous. Encoded once for all who follow it."""
-    return _encoder.encode({"type": "events", "stream": stream, "events": batch})
+    return _encoder.encode(Events(stream, batch))
 
 
-def presence(lesson: str, people: Sequence[dict[str, Any]]) -> bytes:
-    return _encoder.encode({"type": "presence", "lesson": lesson, "people": people})
+def presence(lesson: str, people: Sequence[Present]) -> bytes:
+    return _encoder.encode(Presences(lesson, people))
 
 
 def closed(stream: str, reason: str) -> bytes:
-    return _encoder.encode({"type": "closed", "stream": stream, "reason": reason})
+    return _encoder.encode(Closed(stream, reason))
 
 
 def problem(number: int | None, trouble: Problem) -> bytes:
     """The RFC 9457 object of HTTP, as a frame. Its own `type` moves to `problem`, since frames have a type."""
     document = trouble.document()
-    document["problem"] = document.pop("type")
-    return _encoder.encode({"type": "problem", "id": number} | document)
+    return _encoder.encode({"id": number, "problem": document["type"]} | document | {"type": "problem"})

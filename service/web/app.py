@@ -1,5 +1,6 @@
 """The application: every route with its policy, and the one middleware that turns trouble into problems."""
 
+import contextlib
 import logging
 import re
 import time
@@ -13,6 +14,7 @@ from service.actions.sign_in import TOUCH_AFTER
 from service.coaching.refusals import Refusal
 from service.telemetry import request_context
 from service.web import (
+    contract,
     cycles,
     health,
     home,
@@ -55,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     *uploads.ROUTES,
     *problem_pages.ROUTES,
     *health.ROUTES,
+    *contract.ROUTES,
 )
 
 POLICY = web.AppKey("policy", dict[object, Policy])
@@ -65,6 +68,7 @@ _REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 def make_app(deps: Deps) -> web.Application:
     app = web.Application(middlewares=[answer_problems, admit], client_max_size=uploads.MAX_COVER_BYTES)
     app[DEPS] = deps
+    app[contract.CONTRACT] = contract.Contract(ROUTES)
     app[POLICY] = {}
     for route in ROUTES:
         resource_route = app.router.add_route(route.method, route.path, route.handler)
@@ -144,7 +148,8 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise problems.SignedOut
     response = await handler(request)
     if session is not None and session.seen_at and deps.clock() - session.seen_at > TOUCH_AFTER:
-        await sign_in.touch(deps, session.key, session.created_at)
+        with contextlib.suppress(DatabaseUnavailable):  # what was asked is done; the next request touches it
+            await sign_in.touch(deps, session.key, session.created_at)
         if shown is not None and cookie_name(scheme) not in response.cookies:
             set_cookie(response, cookie_name(scheme), shown.token, days=SESSION_DAYS, scheme=scheme)
     return response

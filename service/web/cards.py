@@ -1,20 +1,98 @@
 """What lists show of cycles, lessons and people: from the rows, without opening any stream."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Literal, cast
+
+import msgspec
 
 from service.access import CycleAccess
+from service.coaching.cycles import ReleaseMode, Stage
+from service.coaching.entries import Instant
+from service.coaching.ids import Id
+from service.coaching.lessons import LessonStatus
 from service.coaching.streams import lesson_stream, parse_stream
 from service.media.playlist import media_path, poster_name
 from service.wiring import Deps
 from storage import cycles, grants, lessons, people, programs, uploads
+
+CycleRole = Literal["teacher", "coach", "observer"]
+UploadRole = Literal["original", "small", "sound", "recording"]
+Turn = Literal["teacher", "coach", "both"]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A person or a program where only its name is shown."""
+
+    id: Id
+    name: str
+
+
+class CyclePerson(msgspec.Struct, frozen=True):
+    """Somebody in a cycle."""
+
+    id: Id
+    name: str
+    role: CycleRole
+
+
+class OpenUpload(msgspec.Struct, frozen=True):
+    """An upload that its teacher can go on with."""
+
+    id: Id
+    size: int | None
+    role: UploadRole
+    name: str
+
+
+class LessonCard(msgspec.Struct, frozen=True):
+    """A lesson in a list."""
+
+    id: Id
+    title: str
+    created_at: Instant
+    state: LessonStatus
+    released_at: Instant | None
+    duration_ms: int | None
+    annotations: int
+    poster: str | None
+    upload: OpenUpload | None
+
+
+class CycleCard(msgspec.Struct, frozen=True):
+    """A cycle in a list, with those of its lessons that the person may see. `role` is the person's own."""
+
+    id: Id
+    program: Named
+    teacher: Named
+    coach: Named
+    number: int
+    stage: Stage
+    stage_since: Instant
+    release_mode: ReleaseMode
+    role: CycleRole
+    lessons: list[LessonCard]
+
+
+class OverviewRow(msgspec.Struct, frozen=True):
+    """A cycle as a lead sees it: stage, dates and counts. Never a title or a word from it."""
+
+    id: Id
+    teacher: Named
+    coach: Named
+    number: int
+    stage: Stage
+    stage_since: Instant
+    focus_category: str | None
+    lessons: int
+    annotations: int
+    waiting_on: Turn | None
 
 
 def poster_of(lesson: lessons.Lesson) -> str | None:
     return media_path(lesson.id, poster_name(lesson.attempt)) if lesson.attempt is not None else None
 
 
-def waiting_on(row: cycles.CycleOverview) -> str | None:
+def waiting_on(row: cycles.CycleOverview) -> Turn | None:
     """Whose turn it is, as far as stage and counts tell."""
     match row.stage:
         case "planning" | "debrief":
@@ -27,47 +105,47 @@ def waiting_on(row: cycles.CycleOverview) -> str | None:
             return None
 
 
-async def overview_rows(deps: Deps, program_id: str) -> list[dict[str, Any]]:
-    """A lead's rows: stages, dates and counts. Never a title or a word from a cycle."""
+async def overview_rows(deps: Deps, program_id: str) -> list[OverviewRow]:
+    """A lead's rows of one program."""
     async with deps.db.read() as tx:
         rows = await cycles.overview(tx, program_id)
     return [
-        {
-            "id": row.id,
-            "teacher": {"id": row.teacher_id, "name": row.teacher_name},
-            "coach": {"id": row.coach_id, "name": row.coach_name},
-            "number": row.number,
-            "stage": row.stage,
-            "stage_since": row.stage_since_at,
-            "focus_category": row.focus_category,
-            "lessons": row.lessons,
-            "annotations": row.annotations,
-            "waiting_on": waiting_on(row),
-        }
+        OverviewRow(
+            id=row.id,
+            teacher=Named(row.teacher_id, row.teacher_name),
+            coach=Named(row.coach_id, row.coach_name),
+            number=row.number,
+            stage=cast("Stage", row.stage),
+            stage_since=row.stage_since_at,
+            focus_category=row.focus_category,
+            lessons=row.lessons,
+            annotations=row.annotations,
+            waiting_on=waiting_on(row),
+        )
         for row in rows
     ]
 
 
-async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, dict[str, str]]:
+async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, CyclePerson]:
     """The names behind the ids in a cycle's streams."""
     async with deps.db.read() as tx:
         found = await people.by_ids(tx, [cycle.teacher_id, cycle.coach_id])
-    roles = {cycle.teacher_id: "teacher", cycle.coach_id: "coach"}
-    return {person.id: {"id": person.id, "name": person.name, "role": roles[person.id]} for person in found.values()}
+    roles: dict[str, CycleRole] = {cycle.teacher_id: "teacher", cycle.coach_id: "coach"}
+    return {person.id: CyclePerson(person.id, person.name, roles[person.id]) for person in found.values()}
 
 
-async def cycle_card(deps: Deps, person: str, found: CycleAccess) -> dict[str, Any]:
+async def cycle_card(deps: Deps, person: str, found: CycleAccess) -> CycleCard:
     return (await _cards(deps, person, {found.cycle.id: found.role}))[0]
 
 
-async def cycle_cards(deps: Deps, person: str) -> list[dict[str, Any]]:
+async def cycle_cards(deps: Deps, person: str) -> list[CycleCard]:
     """Every cycle the person has a grant on, newest first."""
     async with deps.db.read() as tx:
         granted = await grants.streams_of(tx, person, deps.clock(), "cycle/")
     return await _cards(deps, person, {stream.removeprefix("cycle/"): role for stream, role in granted.items()})
 
 
-async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[dict[str, Any]]:
+async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[CycleCard]:
     async with deps.db.read() as tx:
         found = await cycles.by_ids(tx, roles)
         granted = await grants.streams_of(tx, person, deps.clock(), "lesson/")
@@ -78,40 +156,40 @@ async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[dict
         names = await people.by_ids(tx, {person for cycle in found for person in (cycle.teacher_id, cycle.coach_id)})
         program_names = {role.id: role.name for role in await programs.of_person(tx, person)}
     return [
-        {
-            "id": cycle.id,
-            "program": {"id": cycle.program_id, "name": program_names.get(cycle.program_id, "")},
-            "teacher": {"id": cycle.teacher_id, "name": names[cycle.teacher_id].name},
-            "coach": {"id": cycle.coach_id, "name": names[cycle.coach_id].name},
-            "number": cycle.number,
-            "stage": cycle.stage,
-            "stage_since": cycle.stage_since_at,
-            "release_mode": cycle.release_mode,
-            "role": roles[cycle.id],
-            "lessons": [_lesson_card(lesson, sent) for lesson in shown if lesson.cycle_id == cycle.id],
-        }
+        CycleCard(
+            id=cycle.id,
+            program=Named(cycle.program_id, program_names.get(cycle.program_id, "")),
+            teacher=Named(cycle.teacher_id, names[cycle.teacher_id].name),
+            coach=Named(cycle.coach_id, names[cycle.coach_id].name),
+            number=cycle.number,
+            stage=cast("Stage", cycle.stage),
+            stage_since=cycle.stage_since_at,
+            release_mode=cast("ReleaseMode", cycle.release_mode),
+            role=cast("CycleRole", roles[cycle.id]),
+            lessons=[_lesson_card(lesson, sent) for lesson in shown if lesson.cycle_id == cycle.id],
+        )
         for cycle in found
     ]
 
 
-def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> dict[str, Any]:
-    return {
-        "id": lesson.id,
-        "title": lesson.title,
-        "created_at": lesson.created_at,
-        "state": lesson.state,
-        "released_at": lesson.released_at,
-        "duration_ms": lesson.duration_ms,
-        "annotations": lesson.annotations,
-        "poster": poster_of(lesson),
-        "upload": _open_upload(lesson, sent),
-    }
+def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> LessonCard:
+    return LessonCard(
+        id=lesson.id,
+        title=lesson.title,
+        created_at=lesson.created_at,
+        state=cast("LessonStatus", lesson.state),
+        released_at=lesson.released_at,
+        duration_ms=lesson.duration_ms,
+        annotations=lesson.annotations,
+        poster=poster_of(lesson),
+        upload=_open_upload(lesson, sent),
+    )
 
 
-def _open_upload(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> dict[str, Any] | None:
+def _open_upload(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> OpenUpload | None:
     """What the teacher can go on with: the newest open upload of a lesson that still waits for its video."""
     open_ones = [upload for upload in sent if upload.lesson_id == lesson.id and upload.state == "open"]
     if not open_ones or lesson.state not in ("waiting", "arriving", "refused"):
         return None
     upload = open_ones[-1]
-    return {"id": upload.id, "size": upload.size, "role": upload.role, "name": upload.name}
+    return OpenUpload(upload.id, upload.size, cast("UploadRole", upload.role), upload.name)

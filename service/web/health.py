@@ -1,5 +1,6 @@
 """Whether this role lives and is ready. Not proxied: only the machine itself asks."""
 
+import msgspec
 from aiohttp import web
 
 from service.problems import StorageUnavailable
@@ -8,17 +9,37 @@ from service.web.policy import PUBLIC, Route
 from service.web.responding import ok
 
 
-async def live(_request: web.Request) -> web.Response:
+class Live(msgspec.Struct, frozen=True):
+    live: bool
+
+
+class Ready(msgspec.Struct, frozen=True):
+    ready: bool
+
+
+async def check_live(_request: web.Request) -> web.Response:
     """Touches nothing: a full disk or a lost database must not get a living process killed."""
-    return ok({"live": True})
+    return ok(Live(live=True))
 
 
-async def ready(request: web.Request) -> web.Response:
+async def check_ready(request: web.Request) -> web.Response:
+    """Whether records and store answer, so that requests may be sent here."""
     deps = request.app[DEPS]
     await deps.db.ping()
     if not deps.store_ready.is_set():
         raise StorageUnavailable
-    return ok({"ready": True})
+    return ok(Ready(ready=True))
 
 
-ROUTES = (Route("GET", "/health/live", live, PUBLIC), Route("GET", "/health/ready", ready, PUBLIC))
+ROUTES = (
+    Route("GET", "/health/live", check_live, PUBLIC, answers={200: Live}, internal=True),
+    Route(
+        "GET",
+        "/health/ready",
+        check_ready,
+        PUBLIC,
+        answers={200: Ready},
+        problems=(StorageUnavailable,),
+        internal=True,
+    ),
+)

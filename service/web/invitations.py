@@ -1,6 +1,5 @@
 """Invitations, from the side of whoever got one. Looking uses nothing up; only pressing the button does."""
 
-from datetime import datetime
 from zoneinfo import available_timezones
 
 import msgspec
@@ -8,12 +7,13 @@ from aiohttp import web
 
 from service.actions import invitations as actions
 from service.addresses import parse_address
+from service.coaching.entries import Instant
 from service.problems import AddressTaken, BadRequest, FieldError, InvitationOver, NotFound, SomebodyElses
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import clean_line, parse_body
 from service.web.policy import PUBLIC, Route
 from service.web.responding import no_content, ok
-from service.web.sessions import SessionDocument, session_document, signed_in_response, visit_of
+from service.web.sessions import Session, session_document, signed_in_response, visit_of
 
 
 class LookAtInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +37,7 @@ class InvitationOffer(msgspec.Struct, frozen=True):
     by: str
     email: str | None
     name: str | None
-    expires_at: datetime
+    expires_at: Instant
     mail: bool
 
 
@@ -89,7 +89,7 @@ ROUTES = (
         accept,
         PUBLIC,
         body=AcceptInvitation,
-        answers={200: SessionDocument, 201: SessionDocument, 202: None},
+        answers={200: Session, 201: Session, 202: None},
         problems=(NotFound, InvitationOver, SomebodyElses, AddressTaken),
     ),
 )

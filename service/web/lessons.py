@@ -1,6 +1,6 @@
 """Lessons: the folded snapshot, events, and the commands of the review room."""
 
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 from aiohttp import web
@@ -8,20 +8,52 @@ from aiohttp import web
 from service import access
 from service.actions import annotations, releases
 from service.coaching.annotations import AddAnnotation, AddReply
-from service.coaching.notebooks import NotebookState
+from service.coaching.cycles import ReleaseMode, Stage
+from service.coaching.ids import Id
+from service.coaching.lessons import LessonState
+from service.coaching.notebooks import Draft, NotebookState
 from service.coaching.releases import ReleaseLesson
 from service.coaching.streams import lesson_stream
-from service.problems import NotFound
-from service.web.cards import people_of
-from service.web.following import events_after
+from service.problems import CommandReused, CycleClosed, IdTaken, NoSuchAnnotation, NotFound, NotYours, OutsideLesson
+from service.web.cards import CyclePerson, CycleRole, people_of
+from service.web.following import FOLLOWING, EventPage, events_after
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, clean_text, parse_body, path_id
-from service.web.playlists import play_of
+from service.web.playlists import Play, play_of
 from service.web.policy import READ, WRITE, Route
-from service.web.responding import ok
+from service.web.responding import Done, done, ok
 from service.wiring import Deps
 
 LessonCommand = AddAnnotation | AddReply | ReleaseLesson
+
+
+class CycleOfLesson(msgspec.Struct, frozen=True):
+    """What the review room needs to know of the cycle."""
+
+    id: Id
+    number: int
+    stage: Stage
+    release_mode: ReleaseMode
+
+
+class Notebook(msgspec.Struct, frozen=True):
+    """One's own drafts about this lesson, folded up to the `version` of the notebook's stream."""
+
+    stream: str
+    version: int
+    drafts: dict[Id, Draft]
+
+
+class LessonSnapshot(msgspec.Struct, frozen=True):
+    """A lesson folded up to `version`, and what belongs to it. `role` is the person's own."""
+
+    version: int
+    lesson: LessonState
+    cycle: CycleOfLesson
+    role: CycleRole
+    people: dict[Id, CyclePerson]
+    notebook: Notebook | None
+    play: Play | None
 
 
 async def show(request: web.Request) -> web.Response:
@@ -36,24 +68,24 @@ async def show(request: web.Request) -> web.Response:
     lesson = found.lesson
     cycle = await access.access_cycle(deps, person, lesson.cycle_id)
     return ok(
-        {
-            "version": version,
-            "lesson": state,
-            "cycle": {
-                "id": cycle.cycle.id,
-                "number": cycle.cycle.number,
-                "stage": cycle.cycle.stage,
-                "release_mode": cycle.cycle.release_mode,
-            },
-            "role": found.role,
-            "people": await people_of(deps, cycle.cycle),
-            "notebook": await _own_notebook(deps, person, lesson.cycle_id, lesson.id),
-            "play": await play_of(deps, lesson),
-        }
+        LessonSnapshot(
+            version=version,
+            lesson=state,
+            cycle=CycleOfLesson(
+                cycle.cycle.id,
+                cycle.cycle.number,
+                cast("Stage", cycle.cycle.stage),
+                cast("ReleaseMode", cycle.cycle.release_mode),
+            ),
+            role=cast("CycleRole", found.role),
+            people=await people_of(deps, cycle.cycle),
+            notebook=await _own_notebook(deps, person, lesson.cycle_id, lesson.id),
+            play=await play_of(deps, lesson),
+        )
     )
 
 
-async def _own_notebook(deps: Deps, person: str, cycle_id: str, lesson_id: str) -> dict[str, Any] | None:
+async def _own_notebook(deps: Deps, person: str, cycle_id: str, lesson_id: str) -> Notebook | None:
     try:
         stream = await access.access_notebook(deps, person, cycle_id)
     except NotFound:
@@ -61,10 +93,11 @@ async def _own_notebook(deps: Deps, person: str, cycle_id: str, lesson_id: str) 
     version, state = await deps.record.state(stream)
     assert isinstance(state, NotebookState)
     drafts = {draft.id: draft for draft in state.drafts.values() if draft.lesson == lesson_id}
-    return {"stream": stream, "version": version, "drafts": drafts}
+    return Notebook(stream, version, drafts)
 
 
 async def command(request: web.Request) -> web.Response:
+    """Write, answer, release. Sent again under the same id, a command does nothing and gets its first answer."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_lesson(deps, person, path_id(request, "lesson"))
     asked = await parse_body(request, cast("type[LessonCommand]", LessonCommand))
@@ -73,22 +106,31 @@ async def command(request: web.Request) -> web.Response:
         case AddAnnotation():
             check_ids(annotation=asked.annotation)
             asked = msgspec.structs.replace(asked, body=clean_text(asked.body, field="body"))
-            return ok(await annotations.add_annotation(deps, found, asked, by=person))
+            return ok(done(await annotations.add_annotation(deps, found, asked, by=person)))
         case AddReply():
             check_ids(annotation=asked.annotation, reply=asked.reply)
             asked = msgspec.structs.replace(asked, body=clean_text(asked.body, field="body"))
-            return ok(await annotations.add_reply(deps, found, asked, by=person))
+            return ok(done(await annotations.add_reply(deps, found, asked, by=person)))
         case ReleaseLesson():
-            return ok(await releases.release_lesson(deps, found, asked, by=person))
+            return ok(done(await releases.release_lesson(deps, found, asked, by=person)))
 
 
-async def events(request: web.Request) -> web.Response:
+async def follow(request: web.Request) -> web.Response:
+    """The lesson's events after a version, at once or as soon as there are any."""
     found = await access.access_lesson(request.app[DEPS], request[SESSION].person, path_id(request, "lesson"))
     return await events_after(request, lesson_stream(found.lesson.id))
 
 
 ROUTES = (
-    Route("GET", "/api/lessons/{lesson}", show, READ),
-    Route("POST", "/api/lessons/{lesson}/commands", command, WRITE),
-    Route("GET", "/api/lessons/{lesson}/events", events, READ),
+    Route("GET", "/api/lessons/{lesson}", show, READ, answers={200: LessonSnapshot}),
+    Route(
+        "POST",
+        "/api/lessons/{lesson}/commands",
+        command,
+        WRITE,
+        body=LessonCommand,
+        answers={200: Done},
+        problems=(CommandReused, CycleClosed, IdTaken, NoSuchAnnotation, NotYours, OutsideLesson),
+    ),
+    Route("GET", "/api/lessons/{lesson}/events", follow, READ, answers={200: EventPage}, **FOLLOWING),
 )

@@ -7,16 +7,18 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
+from service.coaching.ids import ID_PATTERN
+from service.coaching.words import LONGEST_TEXT, LONGEST_TITLE
 from service.problems import BadRequest, FieldError, NotFound, NotJson, TooLarge
 
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_TEXT = 10_000
-MAX_TITLE = 200
+MAX_TEXT = LONGEST_TEXT
+MAX_TITLE = LONGEST_TITLE
 MAX_NAME = 100
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ID = re.compile(ID_PATTERN)
 _POINTER = re.compile(r" - at `\$(.*)`$")
 # C0 and C1 controls other than tab and newline: they hide text, break exports, and nobody types them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

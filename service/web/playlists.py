@@ -1,8 +1,8 @@
 """Playlists, written from the record at every request, and what a player needs to start."""
 
 import re
-from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from service import access
@@ -11,7 +11,7 @@ from service.problems import NotFound
 from service.web.cards import poster_of
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import path_id
-from service.web.policy import READ, Route
+from service.web.policy import READ, Content, Route
 from service.web.responding import encoded
 from service.wiring import Deps
 from storage import lessons, renditions
@@ -19,21 +19,31 @@ from storage import lessons, renditions
 _NAME = re.compile(r"(\d{1,9})-([a-z0-9]{1,20})")
 
 
-async def play_of(deps: Deps, lesson: lessons.Lesson) -> dict[str, Any] | None:
+class Play(msgspec.Struct, frozen=True):
+    """Where a lesson plays: paths on this server."""
+
+    attempt: int
+    playlist: str
+    progressive: str | None
+    duration_ms: int
+    poster: str | None
+
+
+async def play_of(deps: Deps, lesson: lessons.Lesson) -> Play | None:
     """Where the newest attempt plays; None before it is watchable. `progressive` is one whole file, once finished."""
-    if lesson.attempt is None or lesson.state not in ("watchable", "ready"):
+    if lesson.attempt is None or lesson.duration_ms is None or lesson.state not in ("watchable", "ready"):
         return None
     async with deps.db.read() as tx:
         rows = await renditions.of_attempt(tx, lesson.id, lesson.attempt)
     whole = [row for row in rows if row.finished and row.kind == "video"] or [row for row in rows if row.finished]
     progressive = playlist.media_path(lesson.id, playlist.whole_name(lesson.attempt, whole[0].name)) if whole else None
-    return {
-        "attempt": lesson.attempt,
-        "playlist": playlist.playlist_path(lesson.id, lesson.attempt),
-        "progressive": progressive,
-        "duration_ms": lesson.duration_ms,
-        "poster": poster_of(lesson),
-    }
+    return Play(
+        attempt=lesson.attempt,
+        playlist=playlist.playlist_path(lesson.id, lesson.attempt),
+        progressive=progressive,
+        duration_ms=lesson.duration_ms,
+        poster=poster_of(lesson),
+    )
 
 
 async def show(request: web.Request) -> web.Response:
@@ -57,4 +67,13 @@ async def show(request: web.Request) -> web.Response:
     return encoded(text.encode(), content_type=playlist.CONTENT_TYPE)
 
 
-ROUTES = (Route("GET", "/api/lessons/{lesson}/playlists/{name}.m3u8", show, READ),)
+ROUTES = (
+    Route(
+        "GET",
+        "/api/lessons/{lesson}/playlists/{name}.m3u8",
+        show,
+        READ,
+        answers={200: Content(playlist.CONTENT_TYPE)},
+        names={"name": _NAME.pattern},
+    ),
+)

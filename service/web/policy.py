@@ -45,12 +45,34 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """One method of one path, with its contract.
+class Header(Query):
+    """A header of the request that says something to this route."""
 
-    body: the msgspec type of the JSON it takes; None: no body.
-    answers: status -> msgspec type of the JSON answer; None: an answer without JSON.
-    problems: what it may refuse with beyond what its policy and having a body already bring.
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A body or an answer that is not JSON, of one of these media types."""
+
+    media_types: tuple[str, ...]
+
+    def __init__(self, *media_types: str) -> None:
+        object.__setattr__(self, "media_types", media_types)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path, with its contract: `openapi.py` describes it from here, tests hold every answer to it.
+
+    The handler's docstring is its description. A parameter of the path is an id, and one that names nothing is 404,
+    unless `names` gives it another pattern.
+
+    body: the msgspec type of the JSON it takes, or a Content; None: no body.
+    answers: status -> msgspec type of the JSON answer, or a Content; None: an answer without a body.
+    problems: what it may refuse with beyond what its policy, its path and having a body already bring.
+    internal: the front door lets nobody through to it.
+    operation: its name in the description, where the handler's own would not do.
     """
 
     method: str
@@ -61,3 +83,7 @@ class Route:
     answers: Mapping[int, Any] = field(default_factory=dict)
     problems: tuple[type[Problem], ...] = ()
     query: tuple[Query, ...] = ()
+    headers: tuple[Header, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    internal: bool = False
+    operation: str = ""

@@ -5,10 +5,11 @@ from html import escape
 from aiohttp import web
 
 from service.problems import NotFound, every_problem
-from service.web.policy import PUBLIC, Route
+from service.web.policy import PUBLIC, Content, Route
 
 
 async def show(request: web.Request) -> web.Response:
+    """A page that says in words what kind of problem this is."""
     problem = every_problem().get(request.match_info["slug"])
     if problem is None:
         raise NotFound
@@ -22,4 +23,14 @@ async def show(request: web.Request) -> web.Response:
     return web.Response(text=page, content_type="text/html")
 
 
-ROUTES = (Route("GET", "/problems/{slug}", show, PUBLIC),)
+ROUTES = (
+    Route(
+        "GET",
+        "/problems/{slug}",
+        show,
+        PUBLIC,
+        answers={200: Content("text/html")},
+        problems=(NotFound,),
+        names={"slug": "[a-z_]{1,40}"},
+    ),
+)

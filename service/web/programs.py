@@ -1,6 +1,5 @@
 """A program from its lead's side: who is in it, inviting people, opening cycles. Never a word of any cycle."""
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -10,6 +9,8 @@ from service import access
 from service.actions import cycles, invitations
 from service.addresses import parse_address
 from service.coaching.cycles import OpenCycle
+from service.coaching.entries import Instant
+from service.coaching.ids import Id
 from service.problems import CommandReused, IdTaken, MailOff, NotFound, NotInProgram, NotYours
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, parse_body, path_id
@@ -24,13 +25,13 @@ Role = Literal["lead", "coach", "teacher"]
 class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`email`: who gets a letter; None makes a link to hand over."""
 
-    id: str
+    id: Id
     role: Role
     email: str | None = None
 
 
 class Member(msgspec.Struct, frozen=True):
-    id: str
+    id: Id
     name: str
     email: str
     roles: list[str]
@@ -40,18 +41,18 @@ class Member(msgspec.Struct, frozen=True):
 class InvitationRow(msgspec.Struct, frozen=True):
     """`letter`: waiting, sent, dropped or failed; None where it is a link."""
 
-    id: str
+    id: Id
     role: str
     email: str | None
     letter: str | None
-    created_at: datetime
-    expires_at: datetime
+    created_at: Instant
+    expires_at: Instant
 
 
 class ProgramPeople(msgspec.Struct, frozen=True):
     """`mail`: whether invitations can be mailed from here."""
 
-    id: str
+    id: Id
     name: str
     mail: bool
     people: list[Member]
@@ -61,17 +62,17 @@ class ProgramPeople(msgspec.Struct, frozen=True):
 class Invited(msgspec.Struct, frozen=True):
     """`link`: where somebody takes it up, shown this once; None where a letter carries it."""
 
-    id: str
+    id: Id
     role: str
     email: str | None
-    expires_at: datetime
+    expires_at: Instant
     link: str | None
 
 
 class CycleOpenedAnswer(msgspec.Struct, frozen=True):
     version: int
     stream: str
-    cycle: str
+    cycle: Id
 
 
 async def show(request: web.Request) -> web.Response:

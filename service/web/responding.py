@@ -1,5 +1,6 @@
 """JSON out. Nothing personal is ever kept by a cache on the way."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -8,6 +9,18 @@ from aiohttp import web
 from service.problems import Problem
 
 _encoder = msgspec.json.Encoder()
+
+
+class Done(msgspec.Struct, frozen=True):
+    """A command was carried out: `stream` took its event and is at `version`."""
+
+    version: int
+    stream: str
+
+
+def done(answer: Mapping[str, Any]) -> Done:
+    """The answer that is stored with a command."""
+    return msgspec.convert(answer, Done)
 
 
 def encoded(body: bytes, *, status: int = 200, content_type: str = "application/json") -> web.Response:

@@ -1,7 +1,6 @@
 """Sessions: signing in with a link or a password, signing out, and the list of where else one is signed in."""
 
-from datetime import datetime
-from typing import cast
+from typing import Literal, cast
 
 import msgspec
 from aiohttp import web
@@ -9,6 +8,8 @@ from aiohttp import web
 from service.actions import sign_in
 from service.actions.sign_in import SignedIn, Visit
 from service.addresses import parse_address
+from service.coaching.entries import Instant
+from service.coaching.ids import Id
 from service.problems import (
     LinkExpired,
     LinkUsed,
@@ -42,25 +43,29 @@ class AskForLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: str
 
 
-class Me(msgspec.Struct, frozen=True):
-    id: str
+class Person(msgspec.Struct, frozen=True):
+    """Who is signed in."""
+
+    id: Id
     name: str
     email: str
     time_zone: str
     language: str
 
 
-class MyProgram(msgspec.Struct, frozen=True):
-    id: str
+class ProgramRole(msgspec.Struct, frozen=True):
+    """One role of the person in one program; there may be several in the same."""
+
+    id: Id
     name: str
-    role: str
+    role: Literal["lead", "coach", "teacher"]
 
 
-class SessionDocument(msgspec.Struct, frozen=True):
-    """Who is signed in, and what this Farfield offers them."""
+class Session(msgspec.Struct, frozen=True):
+    """What a page needs to know to begin. `storage_ready`: whether video can be sent and played just now."""
 
-    person: Me
-    programs: list[MyProgram]
+    person: Person
+    programs: list[ProgramRole]
     has_password: bool
     demo: bool
     https: bool
@@ -71,10 +76,10 @@ class SessionDocument(msgspec.Struct, frozen=True):
 class SessionRow(msgspec.Struct, frozen=True):
     """One place where the person is signed in. `device` is what the browser calls itself."""
 
-    id: str
+    id: Id
     device: str
-    created_at: datetime
-    seen_at: datetime
+    created_at: Instant
+    seen_at: Instant
     current: bool
 
 
@@ -170,7 +175,7 @@ async def signed_in_response(request: web.Request, signed_in: SignedIn) -> web.R
     return response
 
 
-async def session_document(request: web.Request, person_id: str) -> SessionDocument:
+async def session_document(request: web.Request, person_id: str) -> Session:
     deps = request.app[DEPS]
     async with deps.db.read() as tx:
         person = await people.by_id(tx, person_id)
@@ -178,9 +183,10 @@ async def session_document(request: web.Request, person_id: str) -> SessionDocum
         password = await passwords.of_person(tx, person_id)
     if person is None:
         raise SignedOut
-    return SessionDocument(
-        person=Me(person.id, person.name, person.email, person.time_zone, person.language),
-        programs=[MyProgram(m.id, m.name, m.role) for m in memberships],
+    roles = [ProgramRole(m.id, m.name, cast('Literal["lead", "coach", "teacher"]', m.role)) for m in memberships]
+    return Session(
+        person=Person(person.id, person.name, person.email, person.time_zone, person.language),
+        programs=roles,
         has_password=password is not None,
         demo=deps.config.demo,
         https=request.headers.get("X-Forwarded-Proto") == "https",
@@ -194,14 +200,14 @@ def _address(request: web.Request) -> str:
 
 
 ROUTES = (
-    Route("GET", "/api/session", show, READ, answers={200: SessionDocument}),
+    Route("GET", "/api/session", show, READ, answers={200: Session}),
     Route(
         "POST",
         "/api/session",
         start,
         PUBLIC,
         body=SignInWithLink | SignInWithPassword,
-        answers={201: SessionDocument},
+        answers={201: Session},
         problems=(NotFound, LinkExpired, LinkUsed, SignInRefused, TooManyTries),
     ),
     Route("DELETE", "/api/session", end, PUBLIC, answers={204: None}),

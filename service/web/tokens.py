@@ -1,12 +1,13 @@
 """Personal tokens, for programs such as `farfield upload`."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
 
 from service.actions import tokens as actions
+from service.coaching.entries import Instant
+from service.coaching.ids import Id
 from service.problems import BadRequest, FieldError, NotFound
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, clean_line, parse_body, path_id
@@ -18,18 +19,18 @@ from storage import tokens
 class MakeToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`days`: how long it lives; None: until it is revoked."""
 
-    id: str
+    id: Id
     name: str
     scopes: list[Literal["read", "write", "upload"]]
     days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] | None = None
 
 
 class TokenRow(msgspec.Struct, frozen=True):
-    id: str
+    id: Id
     name: str
     scopes: list[str]
-    created_at: datetime
-    expires_at: datetime | None
+    created_at: Instant
+    expires_at: Instant | None
 
 
 class TokenMade(msgspec.Struct, frozen=True):

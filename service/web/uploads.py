@@ -1,6 +1,6 @@
 """Uploads: begun, looked at on resume, completed, cancelled. The bytes go to the store past this process."""
 
-from typing import Any
+from typing import Literal, cast
 
 import msgspec
 from aiohttp import web
@@ -8,7 +8,20 @@ from aiohttp import web
 from service import access
 from service.access import UploadAccess
 from service.actions import uploads as actions
-from service.problems import BadRequest, FieldError, StorageUnavailable
+from service.coaching.ids import Id
+from service.problems import (
+    BadRequest,
+    BlocksMissing,
+    CycleClosed,
+    EmptyFile,
+    FieldError,
+    FileTooLarge,
+    IdTaken,
+    LessonHasVideo,
+    StorageUnavailable,
+    UploadEnded,
+)
+from service.web.cards import UploadRole
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_controls, check_ids, parse_body, path_id
 from service.web.policy import READ, UPLOAD, Route
@@ -16,17 +29,37 @@ from service.web.responding import created, no_content, ok
 from service.wiring import Deps
 from storage.objects import StoreUnavailable
 
-LONGEST_NAME = 255
+LONGEST_NAME = actions.LONGEST_NAME
 MAX_COVER_BYTES = 4 * 1024 * 1024
 """6 GiB in the smallest blocks is 24,576 of them; each is named in some 120 bytes."""
 
 
+UploadState = Literal["open", "completed", "assembled", "cancelled", "refused"]
+
+
 class Complete(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file, named block by block, without a gap or an overlap."""
+
     size: int
     blocks: list[actions.Block]
 
 
+class Upload(msgspec.Struct, frozen=True):
+    """An upload. `blocks`: what the store has while it is open; `stored_bytes` counts what overlaps once."""
+
+    id: Id
+    lesson: Id
+    role: UploadRole
+    state: UploadState
+    size: int | None
+    name: str
+    fingerprint: str | None
+    blocks: list[actions.Block]
+    stored_bytes: int
+
+
 async def start(request: web.Request) -> web.Response:
+    """Begin an upload (201), or get the open one of the same file to go on with (200)."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_lesson(deps, person, path_id(request, "lesson"))
     asked = await parse_body(request, actions.StartUpload)
@@ -40,11 +73,13 @@ async def start(request: web.Request) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
+    """The upload with what the store really has of it: the truth on resume."""
     deps, person = request.app[DEPS], request[SESSION].person
     return ok(await _document(deps, await access.access_upload(deps, person, path_id(request, "upload"))))
 
 
 async def complete(request: web.Request) -> web.Response:
+    """Every block is there: these blocks are the file. Said again it does nothing."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_upload(deps, person, path_id(request, "upload"))
     asked = await parse_body(request, Complete, most=MAX_COVER_BYTES)
@@ -56,12 +91,13 @@ async def complete(request: web.Request) -> web.Response:
 
 
 async def cancel(request: web.Request) -> web.Response:
+    """Give an open upload up. Said again it does nothing."""
     deps, person = request.app[DEPS], request[SESSION].person
     await actions.cancel_upload(deps, await access.access_upload(deps, person, path_id(request, "upload")))
     return no_content()
 
 
-async def _document(deps: Deps, found: UploadAccess) -> dict[str, Any]:
+async def _document(deps: Deps, found: UploadAccess) -> Upload:
     """The upload with what the store really has of it; without a store there is no such answer to give."""
     upload = found.upload
     blocks: list[actions.Block] = []
@@ -72,17 +108,17 @@ async def _document(deps: Deps, found: UploadAccess) -> dict[str, Any]:
             blocks = await actions.stored_blocks(deps, upload.id)
         except StoreUnavailable:
             raise StorageUnavailable(headers={"Retry-After": "3"}) from None
-    return {
-        "id": upload.id,
-        "lesson": upload.lesson_id,
-        "role": upload.role,
-        "state": upload.state,
-        "size": upload.size,
-        "name": upload.name,
-        "fingerprint": upload.fingerprint,
-        "blocks": blocks,
-        "stored_bytes": _covered(blocks),
-    }
+    return Upload(
+        id=upload.id,
+        lesson=upload.lesson_id,
+        role=cast("UploadRole", upload.role),
+        state=cast("UploadState", upload.state),
+        size=upload.size,
+        name=upload.name,
+        fingerprint=upload.fingerprint,
+        blocks=blocks,
+        stored_bytes=_covered(blocks),
+    )
 
 
 def _covered(blocks: list[actions.Block]) -> int:
@@ -95,8 +131,24 @@ def _covered(blocks: list[actions.Block]) -> int:
 
 
 ROUTES = (
-    Route("POST", "/api/lessons/{lesson}/uploads", start, UPLOAD),
-    Route("GET", "/api/uploads/{upload}", show, READ),
-    Route("POST", "/api/uploads/{upload}/complete", complete, UPLOAD),
-    Route("DELETE", "/api/uploads/{upload}", cancel, UPLOAD),
+    Route(
+        "POST",
+        "/api/lessons/{lesson}/uploads",
+        start,
+        UPLOAD,
+        body=actions.StartUpload,
+        answers={200: Upload, 201: Upload},
+        problems=(CycleClosed, EmptyFile, FileTooLarge, IdTaken, LessonHasVideo, StorageUnavailable),
+    ),
+    Route("GET", "/api/uploads/{upload}", show, READ, answers={200: Upload}, problems=(StorageUnavailable,)),
+    Route(
+        "POST",
+        "/api/uploads/{upload}/complete",
+        complete,
+        UPLOAD,
+        body=Complete,
+        answers={200: Upload},
+        problems=(BlocksMissing, EmptyFile, FileTooLarge, LessonHasVideo, StorageUnavailable, UploadEnded),
+    ),
+    Route("DELETE", "/api/uploads/{upload}", cancel, UPLOAD, answers={204: None}, problems=(UploadEnded,)),
 )

@@ -12,7 +12,7 @@ export const words = {
   you: "you",
   stages: {
     planning: "Planning", teaching: "Teaching", review: "Review", debrief: "Debrief", follow_up: "Follow-up",
-    closed: "Closed", paused: "Paused", cancelled: "Cancelled",
+    closed: "Closed",
   },
   stageSays: {
     planning: "Meet, and choose what to look at together.",
@@ -21,8 +21,6 @@ export const words = {
     debrief: "Talk it through and agree what to try next.",
     follow_up: "Look back at what was agreed.",
     closed: "This cycle is finished.",
-    paused: "This cycle rests for now.",
-    cancelled: "This cycle was ended early.",
   },
   stageLine: "Stages of this cycle",
   stageNow: (stage: string) => `${stage} (now)`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Annotation, LessonState } from "../src/api/shapes";
+import type { Annotation, Command, LessonState, Unnumbered } from "../src/api/shapes";
 import { Backoff } from "../src/live/backoff";
 import { eventsPath } from "../src/live/poll";
 import type { Unsent } from "../src/outbox/command";
@@ -12,8 +12,8 @@ const lesson: LessonState = {
   version: 1, id: "l", cycle: "c", teacher: "t", title: "Fractions", state: "ready", reason: null, attempt: 1, duration_ms: 90_000,
   missing_ms: 0, width: null, height: null, released_at: "2026-01-05T09:00:00Z", annotations: { one: annotation("one", 5000) },
 };
-const command = (body: Record<string, unknown>, path = "/api/lessons/l/commands"): Unsent => ({
-  id: "cmd", order: 1, path, body, refused: null, answered: false,
+const command = (body: Unnumbered, path = "/api/lessons/l/commands"): Unsent => ({
+  id: "cmd", order: 1, path, body: { id: "cmd", ...body } as Command, refused: null, answered: false,
 });
 const written = command({
   type: "add_annotation", annotation: "two", start_ms: 2000, end_ms: null, body: "Here", kind: "question", made_at: "2026-01-05T10:01:00Z",

@@ -1,9 +1,9 @@
 """How many tries a guesser gets, and whether the time of an answer tells who has an account.
 
 Tries are counted over HTTP on an application whose clock this bench moves by what each Retry-After asks for: a minute,
-and a day, of a guesser who never waits longer than they must. Times are real: of refusals for an account that exists and
-for one that does not, in turns. `timing_tells` is how far from chance one is told from the other by its time (0: not at
-all, 0.5: always).
+and a day, of a guesser who never waits longer than they must. Times are real: of refusals for an account that exists
+and for one that does not, in turns. `timing_tells` is how far from chance one is told from the other by its time (0:
+not at all, 0.5: always).
 """
 
 import random

@@ -99,7 +99,7 @@ def test_no_file_is_longer_than_a_person_reads(folder: str) -> None:
     long = {
         str(path.relative_to(ROOT)): lines
         for path in sources(folder, endings=(".py", ".ts", ".tsx", ".css"))
-        if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+        if path.name != "generated.ts" and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
     }
     assert long == {}
 

@@ -1,152 +1,32 @@
-/** The wire shapes of Farfield's HTTP API. Ids are lower-case UUIDs, `*_ms` integer milliseconds of media time, instants RFC 3339. */
+/**
+ * The wire shapes of Farfield's HTTP API under the names used here. They are generated from the server's own description of
+ * itself (`make contract`). Ids are lower-case UUIDs, `*_ms` integer milliseconds of media time, instants RFC 3339.
+ */
+import type {
+  AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, Presence,
+  ReleaseLesson, Unfollow, Annotation, Closed, Events, Presences, ProblemFrame, Unfollowed,
+} from "./generated";
+
+export type {
+  AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
+  LessonCard, LessonSnapshot, LessonState, Notebook, OverviewRow, Play, Present, Reply, Session, SignIn, StartUpload, Upload,
+} from "./generated";
+export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
 
 export type Id = string;
-export type Instant = string;
-export type Stage = "planning" | "teaching" | "review" | "debrief" | "follow_up" | "closed" | "paused" | "cancelled";
-export type LessonStanding = "waiting" | "arriving" | "preparing" | "watchable" | "ready" | "refused";
-export type Kind = "question" | "suggestion" | "strength" | "note";
-export type CycleRole = "teacher" | "coach" | "observer";
-export type ReleaseMode = "teacher_first" | "together" | "open";
+export type Stage = CycleState["stage"];
+export type LessonStanding = LessonState["state"];
+export type Kind = Annotation["kind"];
+export type CycleRole = CycleCard["role"];
 
-export interface Person { id: Id; name: string; time_zone: string; language: string }
-export interface Named { id: Id; name: string }
+/** One event of a stream, exactly as it travels. A newer server may send others: they are passed over. */
+export type StreamEvent = Event;
 
-export interface Session {
-  person: Person;
-  programs: { id: Id; name: string; role: "lead" | "coach" | "teacher" }[];
-  demo: boolean;
-  https: boolean;
-  max_upload_bytes: number;
-  storage_ready: boolean;
-}
+/** What a page asks to be done. Its id is its own for ever. */
+export type Command = AddAnnotation | AddReply | ReleaseLesson | MoveStage | AddLesson;
+/** A command that has no id yet. */
+export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 
-export interface OpenUpload { id: Id; size: number | null; role: UploadRole; name: string }
-
-export interface LessonCard {
-  id: Id;
-  title: string;
-  created_at: Instant;
-  state: LessonStanding;
-  released_at: Instant | null;
-  duration_ms: number | null;
-  annotations: number;
-  poster: string | null;
-  upload: OpenUpload | null;
-}
-
-export interface Cycle {
-  id: Id;
-  program: Named;
-  teacher: Named;
-  coach: Named;
-  number: number;
-  stage: Stage;
-  stage_since: Instant;
-  release_mode: ReleaseMode;
-  role: CycleRole;
-  lessons: LessonCard[];
-}
-
-export interface OverviewRow {
-  id: Id;
-  teacher: Named;
-  coach: Named;
-  number: number;
-  stage: Stage;
-  stage_since: Instant;
-  focus_category: string | null;
-  lessons: number;
-  annotations: number;
-  waiting_on: "teacher" | "coach" | "both" | null;
-}
-
-export interface Home { cycles: Cycle[]; overview: null | { program: Named; rows: OverviewRow[] } }
-
-export interface Reply { id: Id; by: Id; at: Instant; body: string }
-
-export interface Annotation {
-  id: Id;
-  by: Id;
-  at: Instant;
-  made_at: Instant | null;
-  start_ms: number;
-  end_ms: number | null;
-  body: string;
-  kind: Kind;
-  revision: number;
-  replies: Reply[];
-}
-
-/** An annotation that only its author sees, in their notebook. */
-export interface Draft extends Annotation { lesson: Id }
-
-export interface LessonState {
-  version: number;
-  id: Id;
-  cycle: Id;
-  teacher: Id;
-  title: string;
-  state: LessonStanding;
-  reason: string | null;
-  attempt: number | null;
-  duration_ms: number | null;
-  missing_ms: number;
-  width: number | null;
-  height: number | null;
-  released_at: Instant | null;
-  annotations: Record<Id, Annotation>;
-}
-
-export interface Play {
-  attempt: number;
-  playlist: string;
-  progressive: string | null;
-  duration_ms: number;
-  poster: string | null;
-}
-
-export interface Notebook { stream: string; version: number; drafts: Record<Id, Draft> }
-
-export interface LessonSnapshot {
-  version: number;
-  lesson: LessonState;
-  cycle: { id: Id; stage: Stage; release_mode: ReleaseMode; number: number };
-  role: CycleRole;
-  people: Record<Id, { id: Id; name: string; role: CycleRole }>;
-  notebook: Notebook | null;
-  play: Play | null;
-}
-
-export interface CycleState {
-  version: number;
-  id: Id;
-  program: Id;
-  teacher: Id;
-  coach: Id;
-  number: number;
-  release_mode: ReleaseMode;
-  stage: Stage;
-  stage_since: Instant | null;
-  history: { stage: Stage; at: Instant; by: Id }[];
-  lessons: { lesson: Id; title: string; listed_at: Instant }[];
-}
-
-export interface CycleSnapshot { version: number; cycle: CycleState; card: Cycle }
-
-export type UploadRole = "original" | "small" | "sound" | "recording";
-export interface StoredBlock { offset: number; end: number; sha256: string }
-
-export interface Upload {
-  id: Id;
-  lesson: Id;
-  role: UploadRole;
-  state: "open" | "completed" | "assembled" | "cancelled" | "refused";
-  size: number | null;
-  name: string;
-  fingerprint: string | null;
-  blocks: StoredBlock[];
-  stored_bytes: number;
-}
-
-/** One event of a stream, exactly as it travels. */
-export interface StreamEvent { stream: string; version: number; type: string; at: Instant; by: Id; data: Record<string, unknown> }
+/** Frames of the socket: to the server, and from it. */
+export type Message = Follow | Unfollow | Presence;
+export type Frame = Following | Unfollowed | Events | Presences | Closed | ProblemFrame;

@@ -55,7 +55,7 @@ function afterEvents(before: CycleSnapshot, events: StreamEvent[]): CycleSnapsho
 }
 
 function CycleNotebook({ cycle }: { cycle: Cycle }) {
-  const closed = cycle.stage === "closed" || cycle.stage === "cancelled";
+  const closed = cycle.stage === "closed";
   const mayAdd = cycle.role === "teacher" && !closed;
   const next = nextStage(cycle.stage);
   const move = useCommand(`/api/cycles/${cycle.id}/commands`);

@@ -7,14 +7,13 @@ const STAGES: Stage[] = ["planning", "teaching", "review", "debrief", "follow_up
 
 /** What a lead sees: who is where since when, and who waits on whom. Never a word of what was written; no order by merit. */
 export function Board({ program, rows }: { program: string; rows: OverviewRow[] }) {
-  const shown = STAGES.concat((["paused", "cancelled"] as Stage[]).filter((stage) => rows.some((row) => row.stage === stage)));
   return (
     <section>
       <h1>{words.home.boardTitle(program)}</h1>
       <p class="quiet">{words.home.boardSays}</p>
       {rows.length === 0 && <p>{words.home.noCyclesLead}</p>}
       <div class="board">
-        {shown.map((stage) => <Column key={stage} stage={stage} rows={rows.filter((row) => row.stage === stage)} />)}
+        {STAGES.map((stage) => <Column key={stage} stage={stage} rows={rows.filter((row) => row.stage === stage)} />)}
       </div>
     </section>
   );

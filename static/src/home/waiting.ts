@@ -10,8 +10,7 @@ const PLAYABLE: LessonStanding[] = ["watchable", "ready"];
 /** `moving`: the lessons whose upload goes on in this page. */
 export function waitingHere(cycle: Cycle, moving: readonly Id[]): Waits {
   const open = { action: words.home.open, href: null };
-  if (["closed", "cancelled"].includes(cycle.stage)) return { group: "finished", text: words.stageSays[cycle.stage], ...open };
-  if (cycle.stage === "paused") return { group: "others", text: words.stageSays.paused, ...open };
+  if (cycle.stage === "closed") return { group: "finished", text: words.stageSays[cycle.stage], ...open };
   return (cycle.role === "teacher" ? forTeacher(cycle, moving) : forOthers(cycle)) ?? { group: turn(cycle), text: words.stageSays[cycle.stage], ...open };
 }
 

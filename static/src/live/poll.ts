@@ -1,6 +1,6 @@
 import { get } from "../api/http";
 import { asProblem } from "../api/problem";
-import type { StreamEvent } from "../api/shapes";
+import type { EventPage } from "../api/shapes";
 import { Backoff, pause } from "./backoff";
 import type { Follower } from "./socket";
 
@@ -24,7 +24,7 @@ async function run(stream: string, after: () => number, hold: boolean, to: Polle
     try {
       // The first question is answered at once, so that the page knows soon whether it reaches the server at all.
       const wait = hold && answered ? 25 : 0;
-      const { events } = await get<{ events: StreamEvent[] }>(`${path}?after=${after()}&wait=${wait}`, signal);
+      const { events } = await get<EventPage>(`${path}?after=${after()}&wait=${wait}`, signal);
       backoff.reset();
       if (signal.aborted) return;
       answered = true;

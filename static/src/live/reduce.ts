@@ -1,4 +1,4 @@
-import type { Annotation, CycleState, Draft, Id, Kind, LessonState, ReleaseMode, Reply, Stage, StreamEvent } from "../api/shapes";
+import type { Annotation, AnnotationAdded, CycleState, Draft, DraftAdded, Id, LessonState, Reply, StreamEvent } from "../api/shapes";
 
 /**
  * Pure: a snapshot and the next event of its stream give the next snapshot, never changing the one they were given.
@@ -8,8 +8,6 @@ import type { Annotation, CycleState, Draft, Id, Kind, LessonState, ReleaseMode,
 export type Drafts = Record<Id, Draft>;
 /** What is folded of a notebook; a snapshot may carry more beside it. */
 export interface NotebookPage { version: number; drafts: Drafts }
-
-interface AddedData { id: Id; start_ms: number; end_ms: number | null; body: string; kind: Kind; made_at: string | null }
 
 export function reduceLesson(state: LessonState, event: StreamEvent): LessonState {
   return { ...state, ...lessonChange(state, event), version: event.version };
@@ -24,35 +22,36 @@ export function reduceCycle(state: CycleState, event: StreamEvent): CycleState {
 }
 
 function lessonChange(state: LessonState, event: StreamEvent): Partial<LessonState> {
-  const data = event.data;
   switch (event.type) {
-    case "lesson.added":
-      return { cycle: data["cycle"] as Id, teacher: data["teacher"] as Id, title: data["title"] as string };
+    case "lesson.added": {
+      const { cycle, teacher, title } = event.data;
+      return { cycle, teacher, title };
+    }
     case "upload.started":
       return ["waiting", "refused"].includes(state.state) ? { state: "arriving", reason: null } : {};
     case "upload.completed":
       // A later, better copy of a lesson that plays already does not take the picture away.
       return ["waiting", "arriving", "refused"].includes(state.state) ? { state: "preparing", reason: null } : {};
-    case "lesson.watchable":
-      return {
-        state: "watchable", attempt: data["attempt"] as number, duration_ms: data["duration_ms"] as number,
-        width: data["width"] as number, height: data["height"] as number,
-      };
-    case "lesson.ready":
-      return {
-        state: "ready", attempt: data["attempt"] as number, duration_ms: data["duration_ms"] as number,
-        missing_ms: (data["missing_ms"] as number | undefined) ?? 0,
-      };
+    case "lesson.watchable": {
+      const { attempt, duration_ms, width, height } = event.data;
+      return { state: "watchable", attempt, duration_ms, width, height };
+    }
+    case "lesson.ready": {
+      const { attempt, duration_ms, missing_ms = 0 } = event.data;
+      return { state: "ready", attempt, duration_ms, missing_ms };
+    }
     case "lesson.refused":
-      return { state: "refused", reason: data["reason"] as string };
+      return { state: "refused", reason: event.data.reason };
     case "lesson.released":
       return { released_at: event.at };
     case "annotation.added": {
-      const added = annotationFrom(event);
-      return { annotations: { ...state.annotations, [added.id]: added } };
+      const added = annotationFrom(event, event.data);
+      return { annotations: { ...state.annotations, [added.id]: { ...added, replies: [] } } };
     }
-    case "reply.added":
-      return { annotations: withReply(state.annotations, data["annotation"] as Id, replyFrom(event)) };
+    case "reply.added": {
+      const { annotation, id, body } = event.data;
+      return { annotations: withReply(state.annotations, annotation, { id, by: event.by, at: event.at, body }) };
+    }
     default:
       return {};
   }
@@ -60,46 +59,39 @@ function lessonChange(state: LessonState, event: StreamEvent): Partial<LessonSta
 
 function draftsAfter(drafts: Drafts, event: StreamEvent): Drafts {
   if (event.type === "draft.added") {
-    const added = annotationFrom(event);
-    return { ...drafts, [added.id]: { ...added, lesson: event.data["lesson"] as Id } };
+    const added = annotationFrom(event, event.data);
+    return { ...drafts, [added.id]: { ...added, lesson: event.data.lesson, replies: [] } };
   }
   if (event.type === "drafts.published") {
-    const gone = new Set(event.data["ids"] as Id[]);
+    const gone = new Set(event.data.ids);
     return Object.fromEntries(Object.entries(drafts).filter(([id]) => !gone.has(id)));
   }
   return drafts;
 }
 
 function cycleChange(state: CycleState, event: StreamEvent): Partial<CycleState> {
-  const data = event.data;
   switch (event.type) {
-    case "cycle.opened":
+    case "cycle.opened": {
+      const { program, teacher, coach, number, release_mode } = event.data;
       return {
-        program: data["program"] as Id, teacher: data["teacher"] as Id, coach: data["coach"] as Id, number: data["number"] as number,
-        release_mode: data["release_mode"] as ReleaseMode, stage_since: event.at,
+        program, teacher, coach, number, release_mode, stage_since: event.at,
         history: [...state.history, { stage: "planning", at: event.at, by: event.by }],
       };
+    }
     case "stage.moved": {
-      const stage = data["stage"] as Stage;
+      const { stage } = event.data;
       return { stage, stage_since: event.at, history: [...state.history, { stage, at: event.at, by: event.by }] };
     }
     case "lesson.listed":
-      return { lessons: [...state.lessons, { lesson: data["lesson"] as Id, title: data["title"] as string, listed_at: event.at }] };
+      return { lessons: [...state.lessons, { lesson: event.data.lesson, title: event.data.title, listed_at: event.at }] };
     default:
       return {};
   }
 }
 
-function annotationFrom(event: StreamEvent): Annotation {
-  const data = event.data as unknown as AddedData;
-  return {
-    id: data.id, by: event.by, at: event.at, made_at: data.made_at ?? null, start_ms: data.start_ms, end_ms: data.end_ms ?? null,
-    body: data.body, kind: data.kind, revision: 1, replies: [],
-  };
-}
-
-function replyFrom(event: StreamEvent): Reply {
-  return { id: event.data["id"] as Id, by: event.by, at: event.at, body: event.data["body"] as string };
+function annotationFrom({ by, at }: StreamEvent, data: AnnotationAdded | DraftAdded): Omit<Annotation, "replies"> {
+  const { id, start_ms, end_ms, body, kind, made_at = null } = data;
+  return { id, by, at, made_at, start_ms, end_ms, body, kind, revision: 1 };
 }
 
 function withReply(annotations: Record<Id, Annotation>, id: Id, reply: Reply): Record<Id, Annotation> {

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { StreamEvent } from "../api/shapes";
+import type { Frame, Message, Present, StreamEvent } from "../api/shapes";
 import { Backoff } from "./backoff";
 import { poll } from "./poll";
 
@@ -21,9 +21,7 @@ export type LiveStanding = "connecting" | "live" | "polling" | "away";
 export const standing = signal<LiveStanding>("connecting");
 
 interface Followed { stream: string; after: number; follower: Follower; request: number; stopPolling: (() => void) | null }
-interface Frame { type: string; id?: number; stream?: string; events?: StreamEvent[]; lesson?: string; people?: unknown; status?: number }
 type PresenceListener = (lesson: string, people: Present[]) => void;
-export interface Present { person: string; at_ms: number; playing: boolean }
 
 const SILENCE_MS = 25_000;
 const ANSWER_MS = 8_000;
@@ -150,24 +148,24 @@ function ask(entry: Followed): void {
   send({ id: entry.request, type: "follow", stream: entry.stream, after: entry.after });
 }
 
-function send(frame: object): void {
+function send(frame: Message): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
 function heard(frame: Frame): void {
   switch (frame.type) {
     case "events": {
-      const entry = followed.get(frame.stream ?? "");
-      if (entry) deliver(entry, frame.events ?? []);
+      const entry = followed.get(frame.stream);
+      if (entry) deliver(entry, frame.events);
       return;
     }
     case "closed": {
-      const entry = followed.get(frame.stream ?? "");
+      const entry = followed.get(frame.stream);
       if (entry) end(entry);
       return;
     }
     case "presence":
-      for (const listener of presence) listener(frame.lesson ?? "", (frame.people ?? []) as Present[]);
+      for (const listener of presence) listener(frame.lesson, frame.people);
       return;
     case "problem": {
       const entry = [...followed.values()].find(({ request }) => request === frame.id);

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { post } from "../api/http";
 import { asProblem } from "../api/problem";
-import type { Id } from "../api/shapes";
+import type { Id, Unnumbered } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
 import { subject, type Unsent } from "./command";
@@ -36,7 +36,7 @@ export function closeOutbox(): void {
 }
 
 /** Takes a command without its id, keeps it on this device, and sends it as soon as it can. */
-export function submit(path: string, body: Record<string, unknown>): void {
+export function submit(path: string, body: Unnumbered): void {
   const id = newId();
   last = Math.max(Date.now(), last + 1);
   const item: Unsent = { id, order: last, path, body: { id, ...body }, refused: null, answered: false };

@@ -1,5 +1,6 @@
+import type { Present } from "../api/shapes";
 import type { OpenLesson } from "../live/lesson";
-import { type Present, standing } from "../live/socket";
+import { standing } from "../live/socket";
 import { PersonName } from "../people/Face";
 import { clock } from "../time/format";
 import { words } from "../words";

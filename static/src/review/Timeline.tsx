@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { Present } from "../live/socket";
+import type { Present } from "../api/shapes";
 import { Face } from "../people/Face";
 import { clock } from "../time/format";
 import { words } from "../words";

@@ -1,7 +1,7 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Id } from "../api/shapes";
-import { onPresence, type Present, standing, tellPresence } from "../live/socket";
+import type { Id, Present } from "../api/shapes";
+import { onPresence, standing, tellPresence } from "../live/socket";
 import type { Playback } from "./playback";
 
 const PLAYING_MS = 2_000;

@@ -1,7 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { get, post, remove } from "../api/http";
 import { asProblem, Problem } from "../api/problem";
-import type { Id, StoredBlock, Upload } from "../api/shapes";
+import type { Complete, Id, StartUpload, StoredBlock, Upload } from "../api/shapes";
 import type { Hashed } from "../ids/digest";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
@@ -92,7 +92,7 @@ export class Transfer {
     const found = await this.persist(() => post<Upload>(`/api/lessons/${this.lesson}/uploads`, {
       id: this.upload, role: "original", size: this.file.size, name: this.file.name,
       content_type: this.file.type || "application/octet-stream", fingerprint: print,
-    }));
+    } satisfies StartUpload));
     this.upload = found.id;
     this.know(found.blocks);
     return found;
@@ -153,7 +153,7 @@ export class Transfer {
     if (gaps(chosen, this.file.size).length > 0) return false;
     this.say({ phase: "finishing", handed: 0 });
     try {
-      await this.persist(() => post(`/api/uploads/${this.upload}/complete`, { size: this.file.size, blocks: chosen }));
+      await this.persist(() => post(`/api/uploads/${this.upload}/complete`, { size: this.file.size, blocks: chosen } satisfies Complete));
       return true;
     } catch (error) {
       if (asProblem(error).slug !== "blocks_missing") throw error;

@@ -1,0 +1,11 @@
+"""How long a person's words may be. Only described here: `web` cleans and measures them, and says what is wrong."""
+
+from typing import Annotated, Final
+
+import msgspec
+
+LONGEST_TEXT: Final = 10_000
+LONGEST_TITLE: Final = 200
+
+Text = Annotated[str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_TEXT})]
+Title = Annotated[str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_TITLE})]

@@ -1,0 +1,85 @@
+"""The routes whose bytes the front door carries: it asks the gate, and answers itself. Here only for their contract."""
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from service.problems import (
+    BlockAlreadyStored,
+    BlockDamaged,
+    BlockOutside,
+    ChecksumMissing,
+    FileTooLarge,
+    NotFound,
+    QuotaReached,
+    RangeNotSatisfiable,
+    StorageUnavailable,
+    UploadEnded,
+)
+from service.web.policy import READ, UPLOAD, Content, Header, Route
+
+_BYTES = r"(0|[1-9]\d{0,15})"
+_FILE = "[0-9A-Za-z.-]{1,80}"
+_Digest = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9+/]{43}=$")]
+
+
+async def put_block(_request: web.Request) -> web.Response:
+    """Send bytes [offset, end) of a file, up to 16 MiB. Answered once the store has them and their SHA-256 is right.
+
+    412: these very bytes are there already, which is as good as 200.
+    """
+    raise NotFound
+
+
+async def get_lesson_file(_request: web.Request) -> web.Response:
+    """A file of a lesson: video in pieces of up to 4 MiB, a poster, or for its teacher the `original`.
+
+    The names are those of the snapshot's `play` and of the playlists. A whole video is only given piece by piece.
+    """
+    raise NotFound
+
+
+_PIECE = Content("video/mp4", "image/jpeg", "application/octet-stream")
+_FILE_ANSWERS = {200: _PIECE, 206: _PIECE, 304: None}
+_FILE_HEADERS = (
+    Header("Range", str, "One range of bytes."),
+    Header("If-None-Match", str, "The ETag that the client has."),
+)
+
+CARRIED = (
+    Route(
+        "PUT",
+        "/media/uploads/{upload}/{offset}-{end}",
+        put_block,
+        UPLOAD,
+        body=Content("application/octet-stream"),
+        answers={200: None},
+        problems=(
+            BlockAlreadyStored,
+            BlockDamaged,
+            BlockOutside,
+            ChecksumMissing,
+            FileTooLarge,
+            QuotaReached,
+            StorageUnavailable,
+            UploadEnded,
+        ),
+        headers=(Header("x-amz-checksum-sha256", _Digest, "SHA-256 of the bytes, in base64.", required=True),),
+        names={"offset": _BYTES, "end": _BYTES},
+    ),
+    *(
+        Route(
+            method,
+            "/media/lessons/{lesson}/{file}",
+            get_lesson_file,
+            READ,
+            answers=_FILE_ANSWERS,
+            problems=(NotFound, RangeNotSatisfiable, StorageUnavailable),
+            headers=_FILE_HEADERS,
+            names={"file": _FILE},
+            operation="" if method == "GET" else "head_lesson_file",
+        )
+        for method in ("GET", "HEAD")
+    ),
+)
