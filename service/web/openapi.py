@@ -69,8 +69,10 @@ def problems_of(route: Route) -> list[type[Problem]]:
         found.append(ForeignOrigin)
     if any(name not in route.names for name in _PARAMETER.findall(route.path)):
         found.append(NotFound)
+    if route.body is not None:
+        found.append(TooLarge)
     if route.body is not None and not isinstance(route.body, Content):
-        found += [NotJson, TooLarge, BadRequest]
+        found += [NotJson, BadRequest]
     if route.query:
         found.append(BadRequest)
     return list(dict.fromkeys([*found, *route.problems, RecordsUnavailable, Unexpected]))

@@ -1,17 +1,21 @@
 import { words } from "../words";
+import type { ProblemSlug } from "./shapes";
+
+/** Of the server's problems, and of those that only a client knows. */
+export type Slug = ProblemSlug | "unreachable" | "not_farfield" | "unavailable" | `status_${number}`;
 
 /**
  * What every refused or broken call becomes: an RFC 9457 problem with a sentence for the reader in `detail`.
  * `status` 0 means no answer came at all; `slug` is the last part of the problem's type.
  */
 export class Problem extends Error {
-  readonly slug: string;
+  readonly slug: Slug;
   readonly status: number;
   readonly detail: string;
   readonly retryAfterMs: number | null;
   readonly body: Record<string, unknown>;
 
-  constructor(slug: string, status: number, detail: string, body: Record<string, unknown> = {}, retryAfterMs: number | null = null) {
+  constructor(slug: Slug, status: number, detail: string, body: Record<string, unknown> = {}, retryAfterMs: number | null = null) {
     super(`${slug} (${status})`);
     this.slug = slug;
     this.status = status;
@@ -42,7 +46,7 @@ export function problemFrom(status: number, contentType: string, text: string, r
       const body = JSON.parse(text) as Record<string, unknown>;
       const type = typeof body["type"] === "string" ? body["type"] : "";
       const detail = typeof body["detail"] === "string" ? body["detail"] : words.problems.unexpected;
-      return new Problem(type.split("/").pop() || `status_${status}`, status, detail, body, wait);
+      return new Problem((type.split("/").pop() as ProblemSlug) || `status_${status}`, status, detail, body, wait);
     } catch {
       // A body cut off on the way is no problem object; the status still says what to do.
     }

@@ -4,7 +4,7 @@
  */
 import type {
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, Presence,
-  ReleaseLesson, Unfollow, Annotation, Closed, Events, Presences, ProblemFrame, Unfollowed,
+  ReleaseLesson, Unfollow, Annotation, Closed, Events, Presences, Problem, ProblemFrame, Unfollowed,
 } from "./generated";
 
 export type {
@@ -30,3 +30,7 @@ export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 /** Frames of the socket: to the server, and from it. */
 export type Message = Follow | Unfollow | Presence;
 export type Frame = Following | Unfollowed | Events | Presences | Closed | ProblemFrame;
+
+/** The last part of a problem's type, for every problem there is. */
+export type ProblemSlug = SlugOf<Problem["type"]>;
+type SlugOf<Type> = Type extends `/problems/${infer Slug}` ? Slug : never;
