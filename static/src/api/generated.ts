@@ -1,5 +1,13 @@
 // Written by `make contract` from /api/openapi.json. Do not edit: shapes.ts gives these types the names used here.
 
+/** Signed in, only the token counts. `email`: asked for where the invitation went to no address. */
+export interface AcceptInvitation {
+  token: string;
+  name?: string;
+  email?: string | null;
+  time_zone?: string;
+}
+
 /** Write at a moment of the lesson, or over a range of it. `made_at` is when the client says it was written. */
 export interface AddAnnotation {
   type: "add_annotation";
@@ -28,6 +36,15 @@ export interface AddReply {
   annotation: string;
   reply: string;
   body: string;
+}
+
+/** With this address you can sign in. Do that first, and open the invitation again. */
+export interface AddressTakenProblem {
+  type: "/problems/address_taken";
+  title: "Not possible with this address";
+  status: 409;
+  detail: string;
+  instance: string;
 }
 
 export interface Annotation {
@@ -59,6 +76,10 @@ export interface AnnotationAddedEvent {
   at: string;
   by: string;
   data: AnnotationAdded;
+}
+
+export interface AskForLink {
+  email: string;
 }
 
 /** Something in what was sent could not be read. */
@@ -185,6 +206,12 @@ export interface CycleOpened {
   release_mode: "open" | "teacher_first";
 }
 
+export interface CycleOpenedAnswer {
+  version: number;
+  stream: string;
+  cycle: string;
+}
+
 export interface CycleOpenedEvent {
   stream: string;
   version: number;
@@ -226,6 +253,12 @@ export interface CycleState {
 export interface Done {
   version: number;
   stream: string;
+}
+
+/** What the sign-in page may offer. */
+export interface Doors {
+  mail: boolean;
+  demo: boolean;
 }
 
 /** An annotation that is not yet one: the same fields, and the lesson it is about. */
@@ -368,6 +401,52 @@ export interface IdTakenProblem {
   status: 409;
   detail: string;
   instance: string;
+}
+
+/** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
+export interface InvitationOffer {
+  program: string;
+  role: string;
+  by: string;
+  email: string | null;
+  name: string | null;
+  expires_at: string;
+  mail: boolean;
+}
+
+/** This invitation was used, taken back, or is too old. Ask for a new one. */
+export interface InvitationOverProblem {
+  type: "/problems/invitation_over";
+  title: "The invitation is over";
+  status: 410;
+  detail: string;
+  instance: string;
+}
+
+/** `letter`: waiting, sent, dropped or failed; None where it is a link. */
+export interface InvitationRow {
+  id: string;
+  role: string;
+  email: string | null;
+  letter: string | null;
+  created_at: string;
+  expires_at: string;
+}
+
+/** `email`: who gets a letter; None makes a link to hand over. */
+export interface Invite {
+  id: string;
+  role: "coach" | "lead" | "teacher";
+  email?: string | null;
+}
+
+/** `link`: where somebody takes it up, shown this once; None where a letter carries it. */
+export interface Invited {
+  id: string;
+  role: string;
+  email: string | null;
+  expires_at: string;
+  link: string | null;
 }
 
 export interface LessonAdded {
@@ -541,6 +620,35 @@ export interface Live {
   live: boolean;
 }
 
+export interface LookAtInvitation {
+  token: string;
+}
+
+/** This Farfield sends no mail. Ask whoever runs it for a link. */
+export interface MailOffProblem {
+  type: "/problems/mail_off";
+  title: "No mail from here";
+  status: 409;
+  detail: string;
+  instance: string;
+}
+
+/** `days`: how long it lives; None: until it is revoked. */
+export interface MakeToken {
+  id: string;
+  name: string;
+  scopes: ("read" | "upload" | "write")[];
+  days?: number | null;
+}
+
+export interface Member {
+  id: string;
+  name: string;
+  email: string;
+  roles: string[];
+  active: boolean;
+}
+
 /** That cannot be done here. */
 export interface MethodNotAllowedProblem {
   type: "/problems/method_not_allowed";
@@ -587,6 +695,15 @@ export interface NotFoundProblem {
   instance: string;
 }
 
+/** Not in this program */
+export interface NotInProgramProblem {
+  type: "/problems/not_in_program";
+  title: "Not in this program";
+  status: 422;
+  detail: string;
+  instance: string;
+}
+
 /** What was sent is not JSON. */
 export interface NotJsonProblem {
   type: "/problems/not_json";
@@ -619,12 +736,33 @@ export interface NotebookState {
   drafts: Record<string, Draft>;
 }
 
+/** A lead's act: a round of coaching for two people of the program. */
+export interface OpenCycle {
+  type?: "open_cycle";
+  id: string;
+  cycle: string;
+  teacher: string;
+  coach: string;
+}
+
 /** An upload that its teacher can go on with. */
 export interface OpenUpload {
   id: string;
   size: number | null;
   role: "original" | "recording" | "small" | "sound";
   name: string;
+}
+
+export interface OutboxLetter {
+  id: string;
+  to: string;
+  subject: string;
+  at: string;
+  text: string;
+}
+
+export interface OutboxList {
+  letters: OutboxLetter[];
 }
 
 /** Outside the lesson */
@@ -660,6 +798,7 @@ export interface OverviewRow {
 export interface Person {
   id: string;
   name: string;
+  email: string;
   time_zone: string;
   language: string;
 }
@@ -716,6 +855,16 @@ export type Problem =
   | VersionAheadProblem
   | LinkExpiredProblem
   | LinkUsedProblem
+  | SignInRefusedProblem
+  | WrongPasswordProblem
+  | WeakPasswordProblem
+  | SignInAgainProblem
+  | TooManyTriesProblem
+  | MailOffProblem
+  | InvitationOverProblem
+  | SomebodyElsesProblem
+  | AddressTakenProblem
+  | NotInProgramProblem
   | EmptyFileProblem
   | FileTooLargeProblem
   | UploadEndedProblem
@@ -739,6 +888,15 @@ export interface ProblemFrame {
   title: string;
   status: number;
   detail: string;
+}
+
+/** `mail`: whether invitations can be mailed from here. */
+export interface ProgramPeople {
+  id: string;
+  name: string;
+  mail: boolean;
+  people: Member[];
+  invitations: InvitationRow[];
 }
 
 /** One role of the person in one program; there may be several in the same. */
@@ -820,15 +978,59 @@ export interface ScopeMissingProblem {
 export interface Session {
   person: Person;
   programs: ProgramRole[];
+  has_password: boolean;
   demo: boolean;
   https: boolean;
   max_upload_bytes: number;
   storage_ready: boolean;
 }
 
-/** The token of a sign-in link. */
-export interface SignIn {
+export interface SessionList {
+  sessions: SessionRow[];
+}
+
+/** One place where the person is signed in. `device` is what the browser calls itself. */
+export interface SessionRow {
+  id: string;
+  device: string;
+  created_at: string;
+  seen_at: string;
+  current: boolean;
+}
+
+/** `present` may be left out within 15 minutes of signing in. */
+export interface SetPassword {
+  password: string;
+  present?: string | null;
+}
+
+/** For this, sign in once more first: it is a while since you did. */
+export interface SignInAgainProblem {
+  type: "/problems/sign_in_again";
+  title: "Sign in once more";
+  status: 403;
+  detail: string;
+  instance: string;
+}
+
+/** This address and password do not belong together. Try again, or ask for a sign-in link by mail. */
+export interface SignInRefusedProblem {
+  type: "/problems/sign_in_refused";
+  title: "Not signed in";
+  status: 403;
+  detail: string;
+  instance: string;
+}
+
+export interface SignInWithLink {
+  type: "link";
   token: string;
+}
+
+export interface SignInWithPassword {
+  type: "password";
+  email: string;
+  password: string;
 }
 
 /** You are signed out. Sign in again; what you wrote is still with you. */
@@ -836,6 +1038,15 @@ export interface SignedOutProblem {
   type: "/problems/signed_out";
   title: "Signed out";
   status: 401;
+  detail: string;
+  instance: string;
+}
+
+/** This invitation went to another address than yours. Sign out, and open it again. */
+export interface SomebodyElsesProblem {
+  type: "/problems/somebody_elses";
+  title: "Another person is signed in";
+  status: 409;
   detail: string;
   instance: string;
 }
@@ -887,11 +1098,38 @@ export interface StorageUnavailableProblem {
   instance: string;
 }
 
+export interface TokenList {
+  tokens: TokenRow[];
+}
+
+/** `secret` is the token itself. It is shown this once. */
+export interface TokenMade {
+  token: TokenRow;
+  secret: string;
+}
+
+export interface TokenRow {
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at: string;
+  expires_at: string | null;
+}
+
 /** What was sent is larger than Farfield takes at once. */
 export interface TooLargeProblem {
   type: "/problems/too_large";
   title: "Too large";
   status: 413;
+  detail: string;
+  instance: string;
+}
+
+/** There were many tries in a short time. Wait a moment and try again. */
+export interface TooManyTriesProblem {
+  type: "/problems/too_many_tries";
+  title: "Too many tries";
+  status: 429;
   detail: string;
   instance: string;
 }
@@ -975,6 +1213,24 @@ export interface VersionAheadProblem {
   type: "/problems/version_ahead";
   title: "Ahead of the record";
   status: 409;
+  detail: string;
+  instance: string;
+}
+
+/** Too easy to guess */
+export interface WeakPasswordProblem {
+  type: "/problems/weak_password";
+  title: "Too easy to guess";
+  status: 422;
+  detail: string;
+  instance: string;
+}
+
+/** This is not your present password. Try again, or sign in with a link and set a new one. */
+export interface WrongPasswordProblem {
+  type: "/problems/wrong_password";
+  title: "Not your password";
+  status: 403;
   detail: string;
   instance: string;
 }

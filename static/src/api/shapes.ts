@@ -9,7 +9,10 @@ import type {
 
 export type {
   AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
-  LessonCard, LessonSnapshot, LessonState, Notebook, OverviewRow, Play, Present, Reply, Session, SignIn, StartUpload, Upload,
+  LessonCard, LessonSnapshot, LessonState, Notebook, OverviewRow, Play, Present, Reply, Session, StartUpload, Upload,
+  AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member,
+  OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
+  TokenList, TokenMade, TokenRow,
 } from "./generated";
 export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
 

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { call, get, onSignedOut, post } from "../api/http";
 import { asProblem, type Problem } from "../api/problem";
-import type { Session } from "../api/shapes";
+import type { Session, SignInWithLink } from "../api/shapes";
 import { pause } from "../live/backoff";
 import { stopLive } from "../live/socket";
 import { closeOutbox, openOutbox } from "../outbox/outbox";
@@ -23,7 +23,7 @@ export async function loadSession(): Promise<void> {
 
 /** Uses a sign-in link. Throws the problem that says why it cannot be used. */
 export async function signIn(token: string): Promise<void> {
-  enter(await post<Session>("/api/session", { type: "link", token }));
+  enter(await post<Session>("/api/session", { type: "link", token } satisfies SignInWithLink));
 }
 
 export async function signOut(): Promise<void> {
