@@ -13,8 +13,18 @@ from service.startup import running_demo
 def check_config() -> None:
     """Print every setting, its value and where it came from; passwords are struck out."""
     settings()
-    for variable, value, source in describe(os.environ):
-        typer.echo(f"{variable:27} {value or '-':42} {source}")
+    lines = describe(os.environ)
+    widths = [max(len(line[column]) for line in lines) for column in (0, 1)]
+    for variable, value, source in lines:
+        typer.echo(f"{variable:{widths[0]}}  {value or '-':{widths[1]}}  {source}")
+
+
+def caddyfile() -> None:
+    """Print the front door's configuration for docker/compose.yaml, as docker/Caddyfile has it."""
+    from service.embedded.caddy import compose_front_door
+    from service.embedded.caddyfile import caddyfile as written
+
+    typer.echo(written(compose_front_door()), nl=False)
 
 
 def links() -> None:

@@ -34,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
 
 POLICY = web.AppKey("policy", dict[object, Policy])
 _SAFE = ("GET", "HEAD")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
@@ -81,15 +82,21 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
             logger.exception("request_failed")
             response = problem_response(problems.Unexpected(), request_id)
         resource = request.match_info.route.resource
+        route = resource.canonical if resource else None
+        seconds = time.perf_counter() - started
         logger.info(
             "request",
             extra={
                 "method": request.method,
-                "route": resource.canonical if resource else None,
+                "route": route,
                 "status": response.status,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "ms": round(seconds * 1000, 1),
             },
         )
+        method = request.method if request.method in _METHODS else "other"
+        deps.metrics.requests.labels(method, route or "none", response.status).observe(seconds)
+        if deps.draining.is_set():
+            response.force_close()  # the next request goes to somebody who stays
         return response
 
 
@@ -105,7 +112,10 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise problems.NotFound
     headers = request.headers
     if request.method not in _SAFE and not same_origin(
-        headers.get("Origin"), headers.get("X-Forwarded-Proto"), headers.get("Host")
+        headers.get("Origin"),
+        headers.get("X-Forwarded-Proto"),
+        headers.get("Host"),
+        request.app[DEPS].config.origin,
     ):
         raise problems.ForeignOrigin
     token = sessions.session_token(headers.get("Cookie"), headers.get("X-Forwarded-Proto"))

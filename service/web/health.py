@@ -1,9 +1,10 @@
-"""Whether this role lives and is ready. Not proxied: only the machine itself asks."""
+"""Whether this process lives and is ready, and what it has counted. Not proxied: only whoever runs it asks."""
 
 from aiohttp import web
 
-from service.problems import StorageUnavailable
-from service.web.keys import DEPS
+from service.metrics import CONTENT_TYPE
+from service.problems import Stopping, StorageUnavailable
+from service.web.keys import DEPS, NEEDS_STORE
 from service.web.policy import PUBLIC, Route
 from service.web.responding import ok
 
@@ -14,11 +15,23 @@ async def live(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
+    """Whether to send people here: the records answer, the store too where this role needs it, and no end is near."""
     deps = request.app[DEPS]
+    if deps.draining.is_set():
+        raise Stopping
     await deps.db.ping()
-    if not deps.store_ready.is_set():
+    if request.app.get(NEEDS_STORE, True) and not deps.store_ready.is_set():
         raise StorageUnavailable
     return ok({"ready": True})
 
 
-ROUTES = (Route("GET", "/health/live", live, PUBLIC), Route("GET", "/health/ready", ready, PUBLIC))
+async def metrics(request: web.Request) -> web.Response:
+    """For Prometheus, as text."""
+    return web.Response(body=request.app[DEPS].metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+ROUTES = (
+    Route("GET", "/health/live", live, PUBLIC),
+    Route("GET", "/health/ready", ready, PUBLIC),
+    Route("GET", "/metrics", metrics, PUBLIC),
+)

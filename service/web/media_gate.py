@@ -80,7 +80,7 @@ async def decide(request: web.Request) -> web.Response:
     headers = request.headers
     method, path = headers.get("X-Forwarded-Method", ""), headers.get("X-Forwarded-Uri", "")
     scheme = headers.get("X-Forwarded-Proto")
-    if method == "PUT" and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
+    if method == "PUT" and not same_origin(headers.get("Origin"), scheme, headers.get("Host"), deps.config.origin):
         raise problems.ForeignOrigin
     session = await access.session_of(deps, session_token(headers.get("Cookie"), scheme))
     if session is None:
