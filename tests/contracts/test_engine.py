@@ -57,7 +57,7 @@ async def test_a_reader_cannot_write(db: Database) -> None:
         async with db.read() as tx:
             await add(tx, "never")
 
-    with pytest.raises(DatabaseUnavailable, match="read-?only"):
+    with pytest.raises(DatabaseUnavailable, match=r"read-?only"):
         await trying()
     assert await names(db) == []
 
