@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import commands, log, postgresql
+from storage import commands, log
 from storage.commands import Stored
 from storage.log import Event
-from storage.tables import from_ms, to_ms
 
 Row = dict[str, Any]
 Key = tuple[str, str]
@@ -25,7 +23,7 @@ class Appending(Protocol):
         and the version at which each is in memory, None where it is not. Of each stream in order."""
         ...
 
-    async def append(self, tx: AsyncConnection, events: list[Row], answers: list[Row]) -> None:
+    async def append(self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row]) -> None:
         """Insert them. Raises StaleVersion, or IntegrityError, where one is there already: roll back."""
         ...
 
@@ -40,35 +38,8 @@ class OneWriterAppending:
         missing = [stream for stream, version in held.items() if version is None]
         return stored, await log.read_whole(tx, missing) if missing else []
 
-    async def append(self, tx: AsyncConnection, events: list[Row], answers: list[Row]) -> None:
+    async def append(self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row]) -> None:
         if events:
             await tx.execute(log.INSERT, events)
         if answers:
             await tx.execute(commands.INSERT, answers)
-
-
-class ManyWritersAppending:
-    """Others write, too: what is in memory is completed each time. One message to read and one to write."""
-
-    async def load(
-        self, tx: AsyncConnection, keys: Sequence[Key], held: Mapping[str, int | None]
-    ) -> tuple[dict[Key, Stored], list[Event]]:
-        answers, events = await postgresql.load(
-            tx, [command for _, command in keys], {stream: version or 0 for stream, version in held.items()}
-        )
-        wanted = set(keys)
-        return (
-            {(person, id_): Stored(digest, text) for id_, person, digest, text in answers if (person, id_) in wanted},
-            [
-                Event(stream, version, type_, from_ms(at), by, msgspec.Raw(data.encode()))
-                for stream, type_, version, at, by, data in events
-            ],
-        )
-
-    async def append(self, tx: AsyncConnection, events: list[Row], answers: list[Row]) -> None:
-        if events or answers:
-            await postgresql.append(
-                tx,
-                [(e["stream"], e["version"], e["type"], to_ms(e["at"]), e["by"], e["data"]) for e in events],
-                [(a["id"], a["person_id"], a["digest"], a["answer"], to_ms(a["at"])) for a in answers],
-            )

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import Delete, Update
 
 from storage import commands, log
 from storage.acts import Act, Acted, CommandReused, Entry, Folding, Outcome, Superseded
-from storage.appending import Appending
+from storage.appending import Appending, Row
 from storage.engine import Write
 from storage.states import States
 
@@ -140,6 +141,22 @@ class Deciding:
                     ours += theirs
                 return
         self._writes.append((signature, rows))
+
+    def in_one_statement(self) -> tuple[Sequence[Row], Sequence[Row], Write | None] | None:
+        """What `flush` would send: (events, answers, a write), where that is all and no lock is needed; else None.
+
+        None is needed where every stream is appended to: the key of the table says whether the state was the last. A
+        stream that is only read could change before the statement is there, and what follows from it would be wrong.
+        """
+        if (self._events or self._writes) and not all(live.forked for live in self.states.values()):
+            return None
+        write: Write | None = None
+        if self._writes:
+            (statements, rows), *more = self._writes
+            if more or len(statements) > 1 or len(rows[0]) > 1 or not isinstance(statements[0], Update | Delete):
+                return None
+            write = statements[0], rows[0][0]
+        return self._events, self._commands, write
 
     async def flush(self) -> None:
         """Send everything gathered so far: events and commands, each at once, and the writes in order."""

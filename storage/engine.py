@@ -33,12 +33,11 @@ Write = tuple[Executable, dict[str, Any]]
 class Database:
     """One database, open. `read()` and `write()` are the only ways to a connection."""
 
-    def __init__(self, url: URL, readers: AsyncEngine, writers: AsyncEngine, patience: Patience) -> None:
+    def __init__(self, url: URL, readers: AsyncEngine, writers: AsyncEngine) -> None:
         self.url = url
         self.kind = url.get_backend_name()
         self.one_writer = dialect.is_sqlite(url)
         """Whether this process writes through one connection, and nobody else writes meanwhile."""
-        self._patience = patience
         self._readers = readers
         self._writers = writers
         self._writing = asyncio.Lock()
@@ -66,7 +65,7 @@ class Database:
             pools = dialect.sqlite_engines(address, readers=readers or 4, busy_timeout_ms=busy_timeout_ms)
         else:
             pools = postgresql.engines(address, readers=readers or 6, writers=writers, patience=patience)
-        database = cls(address, *pools, patience)
+        database = cls(address, *pools)
         try:
             if database.one_writer:
                 await database._make_file(busy_timeout_ms)
@@ -109,19 +108,18 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed when the block ends, rolled back when it raises.
 
-        Until it ends nobody else has one that is `locking` one of the same names; Locked where it waits for that longer
-        than `patience_s`. On SQLite every transaction has the whole file to itself.
+        Until it ends nobody else has one that is `locking` one of the same names; Locked where it waits for that, or
+        for a row, longer than `patience_s`. On SQLite every transaction has the whole file to itself.
 
         Raises DatabaseUnavailable where the database could not begin, go on or commit. One that was lost in the very
         commit may have been kept.
         """
         if not self.one_writer:
-            async with self._connected(self._writers) as connection:
-                lock_s = self._patience.lock_s
-                async with postgresql.transaction(
-                    connection, locking=locking, patience_s=patience_s or lock_s, lock_s=lock_s
-                ):
-                    yield connection
+            async with (
+                self._connected(self._writers) as connection,
+                postgresql.transaction(connection, locking=locking, patience_s=patience_s),
+            ):
+                yield connection
             return
         try:
             async with self._writing:
@@ -138,6 +136,12 @@ class Database:
                         await connection.close()
         except _UNAVAILABLE as failure:
             raise DatabaseUnavailable(reason(failure)) from failure
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which every statement is a transaction of its own. PostgreSQL only."""
+        async with self._connected(self._writers) as connection:
+            yield connection
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:

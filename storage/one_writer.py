@@ -71,6 +71,7 @@ class OneWriter:
                     self.states.clear()
                     self._seen = seen
                 deciding, results = await self._transactions.decide(tx, acts)
+                await deciding.flush()
         except BaseException as failure:
             self.states.clear()
             if isinstance(failure, DatabaseUnavailable) and not began:

@@ -1,11 +1,12 @@
-"""PostgreSQL: its pools, its patience, what its errors mean, and the three statements that must be quick.
+"""PostgreSQL: its pools, its patience, what its errors mean, and a transaction that has some names to itself.
 
-The only module that knows the driver. Everything else about PostgreSQL is plain SQLAlchemy, the same as on SQLite.
+Only this module and `postgresql_log`, the few statements that must be quick, know the driver. Everything else about
+PostgreSQL is plain SQLAlchemy, the same as on SQLite.
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
-from storage.failures import Conflict, DatabaseUnavailable, Locked, StaleVersion
+from storage.failures import Conflict, DatabaseUnavailable, Locked
 
 IDLE_S = 1
 """A connection that was idle for longer is asked whether it still lives before it is used."""
@@ -54,28 +55,31 @@ def engines(url: URL, *, readers: int, writers: int, patience: Patience) -> tupl
         "idle_in_transaction_session_timeout": _ms(patience.idle_in_transaction_s),
         "jit": "off",  # our statements are short
     }
-    shared = {
-        "max_overflow": 0,
-        "pool_timeout": patience.pool_s,
-        "hide_parameters": True,
-        "connect_args": {
-            "timeout": patience.connect_s,
-            "command_timeout": patience.silence_s or None,
-            "server_settings": settings,
-        },
-    }
-    reading = create_async_engine(
-        url,
-        pool_size=readers,
-        isolation_level="REPEATABLE READ",
-        execution_options={"postgresql_readonly": True},
-        **shared,
+
+    def engine(size: int, settings: dict[str, str], **more: Any) -> AsyncEngine:
+        made = create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=patience.pool_s,
+            hide_parameters=True,
+            connect_args={
+                "timeout": patience.connect_s,
+                "command_timeout": patience.silence_s or None,
+                "server_settings": settings,
+            },
+            **more,
+        )
+        _translate_errors(made)
+        _ask_after_idling(made)
+        return made
+
+    reading = engine(
+        readers, settings, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
     )
-    writing = create_async_engine(url, pool_size=writers, isolation_level="AUTOCOMMIT", **shared)
-    for engine in (reading, writing):
-        _translate_errors(engine)
-        _ask_after_idling(engine)
-    return reading, writing
+    # What a writer sends finds its rows by a key, whichever they are: to plan it anew costs as much as to do it.
+    generic = {"plan_cache_mode": "force_generic_plan"}
+    return reading, engine(writers, settings | generic, isolation_level="AUTOCOMMIT")
 
 
 def _ms(seconds: float) -> str:
@@ -169,33 +173,33 @@ async def saying_unavailable() -> AsyncIterator[None]:
         raise
 
 
-async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[asyncpg.Record]":
+def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[asyncpg.Record]":
     """The driver's own connection below SQLAlchemy's."""
-    driver: asyncpg.Connection[asyncpg.Record] = (await connection.get_raw_connection()).driver_connection
+    assert connection.sync_connection is not None
+    driver: asyncpg.Connection[asyncpg.Record] = connection.sync_connection.connection.driver_connection
     return driver
 
 
 @asynccontextmanager
 async def transaction(
-    connection: AsyncConnection, *, locking: Iterable[str], patience_s: float, lock_s: float
+    connection: AsyncConnection, *, locking: Iterable[str], patience_s: float | None
 ) -> AsyncIterator[AsyncConnection]:
     """A READ COMMITTED transaction in which nobody else holds these names; Locked where somebody does for too long.
 
     BEGIN and the locks are one message. Names are locked in one order, so that two transactions never wait for each
     other over them. A transaction that is left in doubt costs its connection, which rolls back on the server.
     """
-    driver = await driver_of(connection)
+    driver = driver_of(connection)
+    begin = ["BEGIN"]
+    if patience_s is not None:
+        begin.append(f"SET LOCAL lock_timeout = {_ms(patience_s)}")
     keys = sorted({lock_key(name) for name in locking})
-    begin = "BEGIN"
-    if keys:
-        begin = (
-            f"BEGIN; SET LOCAL lock_timeout = {_ms(patience_s)}; "  # noqa: S608 - numbers
-            f"SELECT pg_advisory_xact_lock(key) FROM unnest(ARRAY{keys}::bigint[]) key; "
-            f"SET LOCAL lock_timeout = {_ms(lock_s)}"
-        )
+    locks = [f"pg_advisory_xact_lock({key})" for key in keys]
+    # A SELECT has at most 1,664 columns.
+    begin += ["SELECT " + ", ".join(locks[first : first + 1_000]) for first in range(0, len(locks), 1_000)]
     try:
         async with saying_unavailable():
-            await driver.execute(begin)
+            await driver.execute("; ".join(begin))
         yield connection
         async with saying_unavailable():
             await driver.execute("COMMIT")
@@ -215,54 +219,3 @@ async def transaction(
 def lock_key(name: str) -> int:
     """A name as an advisory lock's 64 bits. Two names with one key would only wait for each other in vain."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-# One message brings all that acts need to be decided. LATERAL keeps the planner at one walk of the key a stream, also
-# while its figures still say that the table is empty.
-_LOAD = """
-SELECT false, c.id, c.person_id, 0::bigint, 0::bigint, c.digest, c.answer
-FROM commands c WHERE c.id = ANY($1::text[])
-UNION ALL
-SELECT true, e.stream, e.type, e.version, e.at, e.by, e.data
-FROM unnest($2::text[], $3::bigint[]) AS held(stream, version)
-CROSS JOIN LATERAL (
-    SELECT * FROM events WHERE events.stream = held.stream AND events.version > held.version ORDER BY events.version
-) e
-"""
-_APPEND = """
-WITH answered AS (
-    INSERT INTO commands (id, person_id, digest, answer, at)
-    SELECT * FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[])
-)
-INSERT INTO events (stream, version, type, at, by, data)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-"""
-
-
-async def load(
-    tx: AsyncConnection, command_ids: Sequence[str], held: Mapping[str, int]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """(commands with these ids: id, person, digest, answer), (events after the held version of each stream:
-    stream, type, version, epoch ms, by, data; of each stream in order)."""
-    async with saying_unavailable():
-        found = await (await driver_of(tx)).fetch(_LOAD, command_ids, list(held), list(held.values()))
-    commands = [(row[1], row[2], row[5], row[6]) for row in found if not row[0]]
-    events = sorted((tuple(row[1:]) for row in found if row[0]), key=lambda row: (row[0], row[2]))
-    return commands, events
-
-
-async def append(tx: AsyncConnection, events: Sequence[tuple[Any, ...]], commands: Sequence[tuple[Any, ...]]) -> None:
-    """Insert events (stream, version, type, ms, by, data) and commands (id, person, digest, answer, ms).
-
-    Raises StaleVersion where one of them is there already: roll back.
-    """
-    columns = [*_columns(events, 6), *_columns(commands, 5)]
-    try:
-        async with saying_unavailable():
-            await (await driver_of(tx)).execute(_APPEND, *columns)
-    except asyncpg.UniqueViolationError as taken:
-        raise StaleVersion(taken.constraint_name) from taken
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -49,12 +49,10 @@ class Transactions:
         self._appending = appending
 
     async def decide(self, tx: AsyncConnection, acts: Sequence[Act]) -> tuple[Deciding, list[Result]]:
-        """Decide the acts one after another and send what they write. Raises what spoils the transaction."""
+        """Decide the acts one after another; `flush` is left to the caller. Raises what spoils the transaction."""
         deciding = Deciding(self._folding, tx, from_ms(to_ms(self._clock())), self._appending)
         await deciding.load(acts, self._states)
-        results = [await deciding.take(act) for act in acts]
-        await deciding.flush()
-        return deciding, results
+        return deciding, [await deciding.take(act) for act in acts]
 
     def publish(self, deciding: Deciding) -> None:
         """It is committed: keep the states and wake whoever listens."""

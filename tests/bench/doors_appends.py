@@ -2,9 +2,9 @@
 
 Ours: an act like an annotation, as in `tests.bench.record`: looked up by its command id, decided on the stream's state,
 and in one transaction its event of about 200 bytes, its answer by command id, and a count in a summary row.
-Raw: asyncpg alone inserts an equal event row, each in a transaction of its own (BEGIN, INSERT, COMMIT), and nothing else;
+Raw: asyncpg inserts an equal event row and nothing else, each in a transaction of its own (BEGIN, INSERT, COMMIT);
 as many connections as our pool has for writing, or as there are writers. `bare`: the same, but the INSERT is its own
-transaction, one message instead of three: what no program that writes two tables can have; shown, not judged.
+transaction, one message instead of three: what no program that decides inside it can have; shown, not judged.
 The server is a real one with fsync, and it is the same for all of them, in turns.
 """
 
@@ -40,21 +40,19 @@ async def part(*, seed: int, quick: bool) -> dict[str, Any]:
         figures: dict[str, float] = {}
         for writers in WRITERS:
             count = 200 if quick else 2_000 if writers == 1 else 10_000
-            measured = []
-            for nth in range(rounds):  # in turns, so that a busy moment of the machine does not meet only one of them
-                measured.append(
-                    {
-                        "appends": await appends(server, writers=writers, count=count, seed=seed + nth),
-                        "raw": await inserts(server, writers=writers, count=count, seed=seed + nth, bare=False),
-                        "bare": await inserts(server, writers=writers, count=count, seed=seed + nth, bare=True),
-                    }
-                )
-            middle = medians(measured)
-            figures |= {f"{name}_{writers}_per_s": round(value, 1) for name, value in middle.items()}
-            figures[f"appends_{writers}_of_raw"] = round(statistics.median(m["appends"] / m["raw"] for m in measured), 2)
-            figures[f"appends_{writers}_of_bare"] = round(
-                statistics.median(m["appends"] / m["bare"] for m in measured), 2
-            )
+            # In turns, so that a busy moment of the machine does not meet only one of them.
+            measured = [
+                {
+                    "appends": await appends(server, writers=writers, count=count, seed=seed + nth),
+                    "raw": await inserts(server, writers=writers, count=count, seed=seed + nth, bare=False),
+                    "bare": await inserts(server, writers=writers, count=count, seed=seed + nth, bare=True),
+                }
+                for nth in range(rounds)
+            ]
+            figures |= {f"{name}_{writers}_per_s": round(value, 1) for name, value in medians(measured).items()}
+            for beside in ("raw", "bare"):
+                ratio = statistics.median(one["appends"] / one[beside] for one in measured)
+                figures[f"appends_{writers}_of_{beside}"] = round(ratio, 2)
     return figures
 
 
@@ -88,7 +86,8 @@ async def inserts(server: Postgres, *, writers: int, count: int, seed: int, bare
     connections = [await server.connect(name) for _ in range(min(writers, POOL))]
     lessons = [f"lesson/{uuid.UUID(int=n + 1)}" for n in range(100)]
     encoded = msgspec.json.encode(Noted(str(uuid.UUID(int=chance.getrandbits(128))), TEXT, 1_200_000)).decode()
-    rows = iter([(lessons[n % 100], n // 100 + 1, "noted", 1_800_000_000_000, "p-coach", encoded) for n in range(count)])
+    at = 1_800_000_000_000
+    rows = iter([(lessons[n % 100], n // 100 + 1, "noted", at, "p-coach", encoded) for n in range(count)])
 
     def inserter(connection: Any) -> Callable[[], Awaitable[None]]:
         async def insert() -> None:
