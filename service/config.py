@@ -173,7 +173,7 @@ class _FileRefused(Exception):
 
 
 def _text(environ: Mapping[str, str], setting: Setting) -> str:
-    """What was given, in the environment or in a file of one line; an empty file gives nothing, as an empty variable."""
+    """What was given, in the environment or in a file of one line. An empty one gives nothing, as an empty variable."""
     text = environ.get(setting.variable, "").strip()
     variable = setting.variable + _FILE
     named = environ.get(variable, "").strip() if setting.secret else ""

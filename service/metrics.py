@@ -31,16 +31,16 @@ class Metrics:
             registry=registry,
             buckets=_QUICK,
         )
+        self.requests_under_way = Gauge(
+            "farfield_requests_under_way",
+            "HTTP requests that are not answered yet, this one included.",
+            registry=registry,
+        )
         self.acts = Counter(
             "farfield_acts",
             "Acts on the record. done, replayed: the same command again; refused: the rules or a row said no; "
-            "unavailable: the database did.",
+            "conflict: others were always quicker; unavailable: the database did not answer.",
             ("outcome",),
-            registry=registry,
-        )
-        self.append_conflicts = Counter(
-            "farfield_append_conflicts",
-            "Acts decided again because another process wrote to the stream first.",
             registry=registry,
         )
         self.live_connections = Gauge("farfield_live_connections", "Sockets that are open.", registry=registry)

@@ -20,8 +20,8 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS: Final = 30.0
-# What no waiting mends, by the first word of what the server said.
-_FOR_GOOD: Final = ("InvalidPasswordError", "InvalidAuthorizationSpecificationError", "InvalidCatalogNameError")
+# What no waiting mends: no such user or database, a wrong password, nobody let in from here.
+_FOR_GOOD: Final = ("does not exist", "authentication failed", "pg_hba.conf")
 
 
 async def migrated(config: Config, stop: asyncio.Event) -> str:
@@ -60,7 +60,7 @@ async def _patiently(config: Config, do: Callable[[], Awaitable[T]], stop: async
                 "The records need this version's schema first. Run `farfield migrate`, once, and start this again."
             ) from older
         except DatabaseUnavailable as away:
-            final = config.on_sqlite or str(away).startswith(_FOR_GOOD)
+            final = config.on_sqlite or any(words in str(away) for words in _FOR_GOOD)
             if final or stop.is_set() or loop.time() > until:
                 raise StartRefused(f"The database cannot be used: {away}.") from away
             if not said:

@@ -64,7 +64,7 @@ async def run_role(config: Config, role: Role) -> None:
                 with listening_at(config.live_listen):
                     await run_live(deps, config.live_listen, stop)
             case "worker":
-                await run_worker(deps, stop, slots=SLOTS)
+                await _worker(deps, stop)
     logger.info("stopped", extra={"role": role})
 
 
@@ -79,6 +79,11 @@ async def _web(deps: Deps, stop: asyncio.Event) -> None:
     finally:
         deps.draining.set()
         await asyncio.gather(*(each.drain(DRAIN_SECONDS) for each in answering))
+
+
+async def _worker(deps: Deps, stop: asyncio.Event) -> None:
+    """Jobs, and whatever else is done beside the requests of people."""
+    await run_worker(deps, stop, slots=SLOTS)
 
 
 async def _say_so(deps: Deps, stop: asyncio.Event) -> None:

@@ -15,7 +15,7 @@ from service.embedded.seaweedfs import Store
 from service.metrics import Metrics
 from storage.acts import Act, Acted
 from storage.bus import Bus, InProcessBus
-from storage.engine import Database, DatabaseUnavailable
+from storage.engine import Conflict, Database, DatabaseUnavailable
 from storage.objects import Objects
 from storage.record import Record
 
@@ -60,8 +60,8 @@ class CountedRecord(Record):
         outcome = "refused"
         try:
             acted = await super().act(act)
-        except DatabaseUnavailable:
-            outcome = "unavailable"
+        except DatabaseUnavailable as away:
+            outcome = "conflict" if isinstance(away, Conflict) else "unavailable"
             raise
         else:
             outcome = "replayed" if acted.replayed else "done"

@@ -35,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
 POLICY = web.AppKey("policy", dict[object, Policy])
 _SAFE = ("GET", "HEAD")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_WATCHED = {route.path for route in health.ROUTES}
 _REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
@@ -56,7 +57,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     request_id = given if _REQUEST_ID.fullmatch(given) else deps.new_id()
     request[REQUEST_ID] = request_id
     started = time.perf_counter()
-    with request_context(request_id):
+    with request_context(request_id), deps.metrics.requests_under_way.track_inprogress():
         try:
             response = await handler(request)
         except problems.Problem as problem:
@@ -84,7 +85,9 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
         resource = request.match_info.route.resource
         route = resource.canonical if resource else None
         seconds = time.perf_counter() - started
-        logger.info(
+        # Whoever watches this process asks every few seconds.
+        logger.log(
+            logging.DEBUG if route in _WATCHED and response.status < 500 else logging.INFO,
             "request",
             extra={
                 "method": request.method,
