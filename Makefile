@@ -33,7 +33,7 @@ links: .venv/run.stamp ## fresh sign-in links for the demo that is running
 check-config: .venv/run.stamp ## every FARFIELD_* setting, its value and where it came from
 	@exec $(PY) -m service check-config
 
-setup: .venv/run.stamp static/dist/index.html ## only what `run` needs: Python packages and the built client
+setup: .venv/run.stamp .venv/bin/farfield static/dist/index.html ## only what `run` needs: Python packages and the built client
 	@:
 
 test: setup .venv/test.stamp chromium ## unit, contract, integration and browser tests
@@ -120,6 +120,9 @@ $(PY):
 	@echo "Installing what the tests need…"
 	$(PY) -m pip install --quiet --require-hashes -r tests/requirements.lock
 	touch $@
+
+.venv/bin/farfield: service/command_line/farfield .venv/run.stamp
+	@install -m 755 $< $@
 
 # One way to call npm: the system's if its Node is new enough, else Node from PyPI.
 .cache/npm: static/requirements.lock | $(PY)

@@ -13,10 +13,15 @@ app = typer.Typer(
 )
 app.command()(roles.demo)
 app.command()(roles.serve)
+app.command()(roles.web)
+app.command()(roles.live)
+app.command()(roles.worker)
 app.command()(records.migrate)
 app.command("check-config")(looking.check_config)
+app.command()(looking.health)
+app.command()(looking.caddyfile)
 app.command()(looking.links)
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="farfield")

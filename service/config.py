@@ -142,12 +142,13 @@ def describe(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
     lines = []
     for setting in SETTINGS:
         file = environ.get(setting.variable + _FILE, "").strip() if setting.secret else ""
-        given = environ.get(setting.variable, "").strip()
-        value = getattr(config, setting.name, "***" if file or given else None)  # a password is in its address already
+        given = _text(environ, setting)
+        value = getattr(config, setting.name, given or None)  # a password went into its address
         shown = "" if value is None else str(value)
         if setting.shown is not None:
             shown = setting.shown(shown)
-        source = f"file: {file}" if file else "environment" if given else f"default: {setting.shown_default}"
+        source = f"file: {file}" if file else "environment"
+        source = source if given else f"default: {setting.shown_default}"
         lines.append((setting.variable, shown, source))
     return lines
 
@@ -181,7 +182,7 @@ class _FileRefused(Exception):
 
 
 def _text(environ: Mapping[str, str], setting: Setting) -> str:
-    """What was given, in the environment or in a file of one line."""
+    """What was given, in the environment or in a file of one line. An empty one gives nothing, as an empty variable."""
     text = environ.get(setting.variable, "").strip()
     variable = setting.variable + _FILE
     named = environ.get(variable, "").strip() if setting.secret else ""
@@ -195,7 +196,7 @@ def _text(environ: Mapping[str, str], setting: Setting) -> str:
     except (OSError, ValueError) as failed:
         why = failed.strerror if isinstance(failed, OSError) else "it is not text"
         raise _FileRefused(f"{variable}: {named} cannot be read ({why}).") from None
-    if not held or len(held) > _LONGEST_SECRET or not held.isprintable():
+    if len(held) > _LONGEST_SECRET or not held.isprintable():
         raise _FileRefused(f"{variable}: {named} must hold one line, the value itself.")
     return held
 

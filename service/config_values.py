@@ -96,7 +96,9 @@ def database(text: str) -> str:
     if not re.match(r"(sqlite|postgresql)(\+[a-z0-9]+)?://", text):
         raise ValueError("must start with sqlite:// or postgresql://.")
     if text.startswith("postgresql"):
-        parts = _address(text)
+        # A host behind the question mark is the folder of a unix socket.
+        by_socket = re.fullmatch(r"(postgresql[^/]*//([^/@?]*@)?)(/[^?]+\?(?:.*&)?host=/.*)", text)
+        parts = _address(f"{by_socket[1]}localhost{by_socket[3]}" if by_socket else text)
         if parts is None or not re.fullmatch(r"/[^/@]+", parts.path):
             raise ValueError("must name a host and a database, such as postgresql://farfield@db.example.org/farfield.")
     return text

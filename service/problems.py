@@ -273,6 +273,11 @@ class RecordsUnavailable(Problem):
     default = "Farfield cannot reach its records just now. What you wrote is still with you; try again in a moment."
 
 
+class Stopping(Problem):
+    slug, title, status = "stopping", "About to stop", 503
+    default = "This part of Farfield is about to stop. Ask again in a moment; another one answers."
+
+
 class Unexpected(Problem):
     slug, title, status = "unexpected", "Something went wrong here", 500
     default = "Something went wrong on our side. Nothing you wrote is lost. Try again; if it stays, tell your program."

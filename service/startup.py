@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from service.config import Config
+from service.config_checks import Role
+from service.config_values import Listen
 
 # sun_path has 108 bytes on Linux, one of them the closing zero; other systems have 104.
 SOCKET_PATH_BYTES = 103
-_SOCKETS = ("run/live.sock", "run/gate.sock", "seaweedfs/run/filer.sock")
+_SOCKETS = ("run/worker-ops.sock", "seaweedfs/run/filer.sock")
 _ADDRESS = "address.json"
 
 
@@ -22,13 +24,16 @@ class StartRefused(Exception):
     """Farfield cannot start here and now; the text is for the person who tried."""
 
 
-def check_sockets(data_dir: Path) -> None:
-    longest = max(len(os.fsencode(data_dir / name)) for name in _SOCKETS)
+def check_sockets(config: Config, *more: Listen) -> None:
+    longest = max(len(os.fsencode(config.data_dir / name)) for name in _SOCKETS)
     if longest > SOCKET_PATH_BYTES:
         raise StartRefused(
             f"The path of the data directory is {longest - SOCKET_PATH_BYTES} bytes too long for unix sockets: "
-            f"{data_dir}. Set FARFIELD_DATA_DIR to a shorter one."
+            f"{config.data_dir}. Set FARFIELD_DATA_DIR to a shorter one."
         )
+    for where in (config.web_listen, config.gate_listen, config.live_listen, *more):
+        if where.path and len(os.fsencode(where.path)) > SOCKET_PATH_BYTES:
+            raise StartRefused(f"The path of this unix socket is too long: {where.path}. Name a shorter one.")
 
 
 def check_client(static_dir: Path) -> None:
@@ -37,12 +42,9 @@ def check_client(static_dir: Path) -> None:
 
 
 def check_database(url: str) -> None:
+    """A path is needed: records in memory would be gone with the process, and each connection would have its own."""
     kind, _, path = url.partition("://")
-    if kind.partition("+")[0] != "sqlite":
-        raise StartRefused(
-            "This version keeps its records in SQLite only. Leave FARFIELD_DATABASE_URL out, or start it with sqlite:///."
-        )
-    if path.partition("?")[0] in ("", "/", "/:memory:"):
+    if kind.startswith("sqlite") and path.partition("?")[0] in ("", "/", "/:memory:"):
         raise StartRefused("FARFIELD_DATABASE_URL must name a file, such as sqlite:////var/lib/farfield/records.db.")
 
 
@@ -77,15 +79,19 @@ def _try_port(family: socket.AddressFamily, bind: str, port: int) -> None:
 
 
 @contextmanager
-def holding(config: Config) -> Iterator[None]:
-    """Make the data directory and hold it: a second Farfield on it is refused, and the kernel ends the hold with us."""
+def holding(config: Config, role: Role | None = None) -> Iterator[None]:
+    """Make the data directory and hold it: a second Farfield on it is refused, and the kernel ends the hold with us.
+
+    Different roles may share one, each once; everything in one process has it to itself.
+    """
     directory = config.data_dir
     try:
         for folder in (directory, config.run_dir, config.log_dir):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        lock = os.open(directory / "farfield.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        names = ["farfield.lock"] if role is None else ["farfield.lock", f"{role}.lock"]
+        locks = [os.open(directory / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for name in names]
     except OSError as wrong:
         raise StartRefused(
             f"The data directory {directory} cannot be written to ({wrong.strerror}). "
@@ -93,14 +99,27 @@ def holding(config: Config) -> Iterator[None]:
         ) from wrong
     try:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(locks[0], fcntl.LOCK_NB | (fcntl.LOCK_EX if role is None else fcntl.LOCK_SH))
+            fcntl.flock(locks[-1], fcntl.LOCK_NB | fcntl.LOCK_EX)
         except BlockingIOError as held:
             raise StartRefused(
-                f"Another Farfield is running on {directory}. Stop it, or set FARFIELD_DATA_DIR to another directory."
+                f"Another {role or 'Farfield'} is running on {directory}. "
+                "Stop it, or set FARFIELD_DATA_DIR to another directory."
             ) from held
         yield
     finally:
-        os.close(lock)
+        for lock in locks:
+            os.close(lock)
+
+
+@contextmanager
+def listening_at(where: Listen) -> Iterator[None]:
+    """An address that cannot be listened on is a refusal."""
+    try:
+        yield
+    except OSError as wrong:
+        why = wrong.strerror or str(wrong)
+        raise StartRefused(f"{where} cannot be listened on ({why}). Stop what uses it, or name another.") from wrong
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from service import wiring
 from service.config import Config
 from service.embedded import demo
 from service.embedded.caddy import lan_addresses
+from service.metrics import Metrics
 from service.wiring import Deps
-from storage.objects import Objects
 
 _ELSEWHERE = """\
   From another device a browser allows watching and writing over plain http, but neither camera nor offline use. For
@@ -55,8 +55,9 @@ async def links(deps: Deps, origin: str) -> list[str]:
 
 async def fresh(config: Config, origin: str) -> list[str]:
     """New links, made in the records that a running demo uses."""
-    objects = Objects("http://127.0.0.1:9", bucket="none", access_key="none", secret_key="none")  # noqa: S106  never asked
-    deps = await wiring.build(config, objects)
+    metrics = Metrics()
+    objects = wiring.open_objects(config, metrics)
+    deps = await wiring.build(config, objects, metrics)
     try:
         return await links(deps, origin)
     finally:

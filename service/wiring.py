@@ -7,11 +7,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from service.coaching.folding import CoachingFolding
 from service.config import Config
+from service.embedded.seaweedfs import Store
+from service.metrics import Metrics
+from storage.acts import Act, Acted
 from storage.bus import Bus, InProcessBus
-from storage.engine import Database
+from storage.engine import Conflict, Database, DatabaseUnavailable
 from storage.objects import Objects
 from storage.record import Record
 
@@ -27,6 +31,9 @@ class Deps:
     new_id: Callable[[], str]
     store_ready: asyncio.Event
     """Set while the object store answers and its bucket exists; uploads and the worker wait for it."""
+    metrics: Metrics
+    draining: asyncio.Event
+    """Set once this process is about to end: what is under way is finished, and nobody should send more."""
 
 
 def utc_now() -> datetime:
@@ -41,11 +48,53 @@ def new_id() -> str:
     return str(uuid.UUID(int=value))
 
 
-async def build(config: Config, objects: Objects) -> Deps:
-    """Open the database and start the record; `close` ends both. The schema must be there already."""
+_NOWHERE: Final = "http://127.0.0.1:9"
+
+
+class CountedRecord(Record):
+    """The record, with its acts counted by what became of them."""
+
+    metrics: Metrics
+
+    async def act(self, act: Act) -> Acted:
+        outcome = "refused"
+        try:
+            acted = await super().act(act)
+        except DatabaseUnavailable as away:
+            outcome = "conflict" if isinstance(away, Conflict) else "unavailable"
+            raise
+        else:
+            outcome = "replayed" if acted.replayed else "done"
+            return acted
+        finally:
+            self.metrics.acts.labels(outcome).inc()
+
+
+def open_objects(config: Config, metrics: Metrics, embedded: Store | None = None) -> Objects:
+    """A client of the embedded object store, or of the one in the settings. Nothing is contacted yet.
+
+    Without either it is one that nobody may ask: for `live`, and for commands that only need the records.
+    """
+    where = embedded or Store(
+        config.s3_url or _NOWHERE, config.s3_access_key or "nobody", config.s3_secret_key or "nothing", config.s3_bucket
+    )
+    return Objects(
+        where.endpoint,
+        bucket=where.bucket,
+        access_key=where.access_key,
+        secret_key=where.secret_key,
+        region=config.s3_region,
+        timed=metrics.store_call,
+    )
+
+
+async def build(config: Config, objects: Objects, metrics: Metrics | None = None) -> Deps:
+    """Open the database and the bus and start the record; `close` ends them. The schema must be there already."""
+    metrics = metrics or Metrics()
     db = await Database.open(config.database_url)
     bus = InProcessBus()
-    record = Record(db, bus, CoachingFolding(), utc_now)
+    record = CountedRecord(db, bus, CoachingFolding(), utc_now)
+    record.metrics = metrics
     await record.start()
     return Deps(
         config=config,
@@ -56,6 +105,8 @@ async def build(config: Config, objects: Objects) -> Deps:
         clock=utc_now,
         new_id=new_id,
         store_ready=asyncio.Event(),
+        metrics=metrics,
+        draining=asyncio.Event(),
     )
 
 

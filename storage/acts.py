@@ -64,7 +64,8 @@ class Act:
     decide: from the states by stream name and the time of the act; raising refuses it, and then nothing is written.
     project: rows computed from the states after the events; never refuses.
     command: (id, digest of the body). At most once per person for ever: a repeat gets the stored answer.
-    require: must give a row inside the transaction, else the act is Superseded.
+    require: must give a row inside the transaction, else the act is Superseded. Its rows are locked until the commit,
+        so it is a plain SELECT: no aggregate, no UNION.
     """
 
     by: str

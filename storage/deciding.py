@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import Delete, Update
 
 from storage import commands, log
 from storage.acts import Act, Acted, CommandReused, Entry, Folding, Outcome, Superseded
+from storage.appending import Appending, Row
 from storage.engine import Write
 from storage.states import States
 
@@ -32,9 +34,10 @@ class Live(msgspec.Struct):
 class Deciding:
     """The acts of one transaction, in order."""
 
-    def __init__(self, folding: Folding, tx: AsyncConnection, at: datetime) -> None:
+    def __init__(self, folding: Folding, tx: AsyncConnection, at: datetime, appending: Appending) -> None:
         self._folding = folding
         self._tx = tx
+        self._appending = appending
         self._at = at
         self.states: dict[str, Live] = {}
         self._stored: dict[tuple[str, str], tuple[str, Acted]] = {}
@@ -43,24 +46,27 @@ class Deciding:
         self._writes: list[tuple[tuple[Executable, ...], list[list[dict[str, Any]]]]] = []
 
     async def load(self, acts: Sequence[Act], cache: States) -> None:
-        """Fetch what the acts will need: stored answers and folded states, one SELECT each."""
+        """Fetch what the acts will need and is not in the cache: stored answers, and events to fold."""
         keys = [(act.by, act.command[0]) for act in acts if act.command is not None]
-        if keys:
-            for key, stored in (await commands.find(self._tx, keys)).items():
-                answered = msgspec.json.decode(stored.answer, type=Acted)
-                self._stored[key] = stored.digest, msgspec.structs.replace(answered, replayed=True)
-        missing = []
+        held: dict[str, int | None] = {}
         for act in acts:
             for stream in act.streams:
-                if stream not in self.states:
-                    held = cache.get(stream)
-                    if held is None:
-                        missing.append(stream)
-                        held = 0, self._folding.initial(stream)
-                    self.states[stream] = Live(*held)
-        if missing:
-            for event in await log.read_whole(self._tx, missing):
-                fold(self._folding, self.states[event.stream], event)
+                if stream not in held:
+                    cached = cache.get(stream)
+                    held[stream] = None if cached is None else cached[0]
+                    self.states[stream] = Live(*(cached or (0, self._folding.initial(stream))))
+        stored, events = await self._appending.load(self._tx, keys, held)
+        for key, answer in stored.items():
+            answered = msgspec.json.decode(answer.answer, type=Acted)
+            self._stored[key] = answer.digest, msgspec.structs.replace(answered, replayed=True)
+        ours = {stream for stream, version in held.items() if version is None}
+        for event in events:
+            live = self.states[event.stream]
+            if event.stream not in ours:
+                # Not `forked`: that says that this transaction appended.
+                live.state = self._folding.fork(live.state)
+                ours.add(event.stream)
+            fold(self._folding, live, event)
 
     async def take(self, act: Act) -> Result:
         """Decide one act: its answer, or the exception that refuses it. Raises only what spoils the transaction."""
@@ -72,7 +78,8 @@ class Deciding:
                 return stored[1] if stored[0] == digest else CommandReused(act.command[0])
         if act.require is not None:
             await self.flush()  # so that it sees what earlier acts of this transaction did
-            if (await self._tx.execute(act.require)).first() is None:
+            # Locked, so that it stays so until the commit; SQLite, which locks the file, passes over that.
+            if (await self._tx.execute(act.require.with_for_update())).first() is None:
                 return Superseded()
         live = self.states
         before = {stream: live[stream].state for stream in act.streams}
@@ -135,14 +142,26 @@ class Deciding:
                 return
         self._writes.append((signature, rows))
 
+    def in_one_statement(self) -> tuple[Sequence[Row], Sequence[Row], Write | None] | None:
+        """What `flush` would send: (events, answers, a write), where that is all and no lock is needed; else None.
+
+        None is needed where every stream is appended to: the key of the table says whether the state was the last. A
+        stream that is only read could change before the statement is there, and what follows from it would be wrong.
+        """
+        if (self._events or self._writes) and not all(live.forked for live in self.states.values()):
+            return None
+        write: Write | None = None
+        if self._writes:
+            (statements, rows), *more = self._writes
+            if more or len(statements) > 1 or len(rows[0]) > 1 or not isinstance(statements[0], Update | Delete):
+                return None
+            write = statements[0], rows[0][0]
+        return self._events, self._commands, write
+
     async def flush(self) -> None:
-        """Send everything gathered so far: one statement per table for events and commands, and the writes in order."""
-        if self._events:
-            await self._tx.execute(log.INSERT, self._events)
-            self._events = []
-        if self._commands:
-            await self._tx.execute(commands.INSERT, self._commands)
-            self._commands = []
+        """Send everything gathered so far: events and commands, each at once, and the writes in order."""
+        await self._appending.append(self._tx, self._events, self._commands)
+        self._events, self._commands = [], []
         for statements, rows in self._writes:
             for statement, parameters in zip(statements, rows, strict=True):
                 await self._tx.execute(statement, parameters if len(parameters) > 1 else parameters[0])

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Insert, Table, event
+from sqlalchemy import Insert, Table, Text, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def is_sqlite(url: URL) -> bool:
@@ -19,8 +22,9 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
     """(readers, writer) over one file: WAL, synchronous=FULL, foreign keys on; readers cannot write."""
     if url.database in {None, "", ":memory:"}:
         raise ValueError("SQLite in memory has no second connection: give a file")
-    reading = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=readers, max_overflow=0)
-    writing = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
+    shared = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True}
+    reading = create_async_engine(url, pool_size=readers, **shared)
+    writing = create_async_engine(url, pool_size=1, **shared)
     settings = f"PRAGMA busy_timeout={busy_timeout_ms}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
     _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN")
     # Checkpoints cost a second fsync: every 4,000 pages (16 MB) keeps them rare and the WAL small.
@@ -35,11 +39,6 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
 def is_locked(refused: Exception) -> bool:
     """Whether SQLite said that somebody else has the file just now."""
     return "database is locked" in str(refused)
-
-
-def pooled_engine(url: URL) -> AsyncEngine:
-    """One pool for reading and writing."""
-    return create_async_engine(url, pool_pre_ping=True)
 
 
 def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str) -> None:
@@ -65,6 +64,28 @@ def upsert(table: Table, *, key: Sequence[str]) -> Insert:
     statement = postgresql.insert(table)
     others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
     return statement.on_conflict_do_update(index_elements=list(key), set_=others)
+
+
+def insert_new(table: Table, *, key: str) -> postgresql.Insert:
+    """INSERT, or nothing where the key is taken; like `upsert`."""
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
+
+
+class bytewise(FunctionElement[str]):  # noqa: N801 - it is written like a function of SQL
+    """A text column in the order of its bytes, as SQLite has it, whatever language a PostgreSQL database sorts in."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(bytewise)
+def _plain(element: bytewise, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.clauses, **how)
+
+
+@compiles(bytewise, "postgresql")
+def _collated(element: bytewise, compiler: SQLCompiler, **how: Any) -> str:
+    return f'{compiler.process(element.clauses, **how)} COLLATE "C"'
 
 
 async def in_transaction(connection: AsyncConnection) -> bool:

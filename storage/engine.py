@@ -2,11 +2,14 @@
 
 On SQLite there is one writing connection behind a lock, and each of its transactions starts with BEGIN IMMEDIATE, so a
 write never fails half way because another process was quicker. Readers have connections of their own that cannot write.
-On any other database both are plain transactions from one pool.
+
+On PostgreSQL there are two pools. A reader's transaction is REPEATABLE READ and read only, a writer's READ COMMITTED,
+and it may name what it wants to have to itself. Waiting is bounded everywhere (`Patience`), and whatever the server or
+the network does is DatabaseUnavailable.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -15,7 +18,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage import dialect
+from storage import dialect, postgresql
+from storage.failures import Conflict, DatabaseUnavailable, Locked
+from storage.postgresql import MIGRATING, Patience
+
+__all__ = ["MIGRATING", "Conflict", "Database", "DatabaseUnavailable", "Locked", "Patience", "Write", "apply"]
 
 _UNAVAILABLE = (OperationalError, InterfaceError)
 
@@ -26,16 +33,14 @@ Write = tuple[Executable, dict[str, Any]]
 """A SQLAlchemy Core statement made once at module level, and its parameters."""
 
 
-class DatabaseUnavailable(Exception):
-    """The database did not take a transaction: locked for too long, full, or gone. Trying again later may help."""
-
-
 class Database:
     """One database, open. `read()` and `write()` are the only ways to a connection."""
 
     def __init__(self, url: URL, readers: AsyncEngine, writers: AsyncEngine) -> None:
         self.url = url
         self.kind = url.get_backend_name()
+        self.one_writer = dialect.is_sqlite(url)
+        """Whether this process writes through one connection, and nobody else writes meanwhile."""
         self._readers = readers
         self._writers = writers
         self._writing = asyncio.Lock()
@@ -44,16 +49,28 @@ class Database:
         """How often the writing connection was opened: what a connection remembers (data_version) ends with it."""
 
     @classmethod
-    async def open(cls, url: str, *, readers: int = 4, busy_timeout_ms: int = 5_000) -> Self:
-        """Open `sqlite:///path` or `postgresql://…` and ask it one question. Raises DatabaseUnavailable."""
+    async def open(
+        cls,
+        url: str,
+        *,
+        readers: int | None = None,
+        writers: int = 6,
+        busy_timeout_ms: int = 5_000,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> Self:
+        """Open `sqlite:///path` or `postgresql://…` and ask it one question. Raises DatabaseUnavailable.
+
+        `readers` are connections, 4 on SQLite and 6 on PostgreSQL; `writers` and `patience` are for PostgreSQL,
+        `busy_timeout_ms` is SQLite's.
+        """
         address = database_url(url)
         if dialect.is_sqlite(address):
-            reading, writing = dialect.sqlite_engines(address, readers=readers, busy_timeout_ms=busy_timeout_ms)
+            pools = dialect.sqlite_engines(address, readers=readers or 4, busy_timeout_ms=busy_timeout_ms)
         else:
-            reading = writing = dialect.pooled_engine(address)
-        database = cls(address, reading, writing)
+            pools = postgresql.engines(address, readers=readers or 6, writers=writers, patience=patience)
+        database = cls(address, *pools)
         try:
-            if dialect.is_sqlite(address):
+            if database.one_writer:
                 await database._make_file(busy_timeout_ms)
             await database.ping()
         except DBAPIError as failure:  # also a file that is no database
@@ -79,31 +96,35 @@ class Database:
                     raise
                 await asyncio.sleep(0.02)
 
-    @property
-    def one_writer(self) -> bool:
-        """Whether this process writes through one connection, so that a batch may share a transaction."""
-        return self._readers is not self._writers
-
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one committed state until the block ends. Nothing it does is kept."""
         try:
-            async with self._readers.connect() as connection:
+            async with self._connected(self._readers) as connection:
                 yield connection
         except _UNAVAILABLE as failure:
             raise DatabaseUnavailable(reason(failure)) from failure
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(
+        self, *, locking: Iterable[str] = (), patience_s: float | None = None
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed when the block ends, rolled back when it raises.
 
-        Raises DatabaseUnavailable where the database could not begin, go on or commit.
+        Until it ends nobody else has one that is `locking` one of the same names; Locked where it waits for that, or
+        for a row, longer than `patience_s`. On SQLite every transaction has the whole file to itself.
+
+        Raises DatabaseUnavailable where the database could not begin, go on or commit. One that was lost in the very
+        commit may have been kept.
         """
+        if not self.one_writer:
+            async with (
+                self._connected(self._writers) as connection,
+                postgresql.transaction(connection, locking=locking, patience_s=patience_s),
+            ):
+                yield connection
+            return
         try:
-            if not self.one_writer:
-                async with self._writers.begin() as connection:
-                    yield connection
-                return
             async with self._writing:
                 connection = await self._the_writer()
                 try:
@@ -118,6 +139,25 @@ class Database:
                         await connection.close()
         except _UNAVAILABLE as failure:
             raise DatabaseUnavailable(reason(failure)) from failure
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which every statement is a transaction of its own. PostgreSQL only."""
+        async with self._connected(self._writers) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await engine.connect()
+        except Exception as failure:
+            if (said := postgresql.not_connected(failure)) is not None:
+                raise said from failure
+            raise
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def _the_writer(self) -> AsyncConnection:
         if self._writer is None:
@@ -137,8 +177,7 @@ class Database:
                 await self._writer.close()
                 self._writer = None
         await self._writers.dispose()
-        if self._readers is not self._writers:
-            await self._readers.dispose()
+        await self._readers.dispose()
 
 
 def database_url(url: str) -> URL:

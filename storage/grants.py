@@ -42,8 +42,8 @@ _ROLES = select(_g.stream, _g.role).where(
 )
 _STREAMS = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"),
-    _g.stream >= bindparam("first"),
-    _g.stream < bindparam("beyond"),
+    dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
+    dialect.bytewise(_g.stream) < bindparam("beyond", type_=_g.stream.type),
     _live,
 )
 _READERS = rows_of(tables.grants, Grant).where(_g.stream == bindparam("of_stream"), _live).order_by(_g.person_id)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, case, exists, insert, literal, null, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import tables
+from storage import dialect, tables
 from storage.engine import Write
 from storage.rows import columns_of, listed, one, rows_of
 
@@ -47,21 +47,17 @@ _j = tables.jobs.c
 _now = bindparam("now", type_=tables.Instant)
 _mine = update(tables.jobs).where(_j.id == bindparam("job"), _j.fence == bindparam("held"), _j.state == "running")
 
-INSERT = insert(tables.jobs).from_select(
-    ["id", "kind", "payload", "dedupe_key", "state", "attempt", "max_attempts", "run_at", "fence", "created_at"],
-    # Both databases refuse the second of two equal keys; this keeps it from being an error.
-    select(
-        bindparam("new", type_=_j.id.type),
-        bindparam("of_kind", type_=_j.kind.type),
-        bindparam("given", type_=_j.payload.type),
-        bindparam("key", type_=_j.dedupe_key.type),
-        literal("available"),
-        literal(0),
-        bindparam("attempts", type_=_j.max_attempts.type),
-        bindparam("due", type_=tables.Instant),
-        literal(0),
-        bindparam("at", type_=tables.Instant),
-    ).where(~exists(select(_j.id).where(_j.dedupe_key == bindparam("key", type_=_j.dedupe_key.type)))),
+INSERT = dialect.insert_new(tables.jobs, key="dedupe_key").values(
+    id=bindparam("new"),
+    kind=bindparam("of_kind"),
+    payload=bindparam("given"),
+    dedupe_key=bindparam("key"),
+    state="available",
+    attempt=0,
+    max_attempts=bindparam("attempts"),
+    run_at=bindparam("due"),
+    fence=0,
+    created_at=bindparam("at"),
 )
 COMPLETE = _mine.values(state="completed", lease_until=null(), error=null(), finished_at=_now)
 CANCEL = _mine.values(state="cancelled", lease_until=null(), error=bindparam("why"), finished_at=_now)
@@ -87,7 +83,14 @@ _claimable = and_(
 _CLAIM = (
     update(tables.jobs)
     .where(
-        _j.id.in_(select(_j.id).where(_claimable).order_by(_j.run_at, _j.id).limit(1).scalar_subquery()),
+        # Where several claim at once each passes over what another one is just taking; SQLite lets one in at a time.
+        _j.id
+        == select(_j.id)
+        .where(_claimable)
+        .order_by(_j.run_at, _j.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery(),
         _claimable,  # repeated, so that the loser of a race gets no row
     )
     .values(
@@ -156,8 +159,9 @@ def snooze(job: Job, *, run_at: datetime) -> Write:
 
 
 def still_mine(job: Job) -> Select[Any]:
-    """Gives a row while nobody else has claimed the job and it has not ended: for Act.require."""
-    return select(literal(1)).where(_j.id == job.id, _j.fence == job.fence, _j.state == "running")
+    """Gives a row while nobody else has claimed the job and it has not ended, and keeps it so until the commit: for
+    Act.require, or in a transaction."""
+    return select(_j.id).where(_j.id == job.id, _j.fence == job.fence, _j.state == "running").with_for_update()
 
 
 async def settle(tx: AsyncConnection, write: Write) -> bool:

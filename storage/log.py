@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.failures import StaleVersion
 from storage.rows import columns_of, listed
 from storage.tables import events
 
@@ -21,10 +22,6 @@ class Event(msgspec.Struct, frozen=True):
     at: datetime
     by: str
     data: msgspec.Raw
-
-
-class StaleVersion(Exception):
-    """Somebody appended to the stream first: read it again and decide again."""
 
 
 INSERT = insert(events)

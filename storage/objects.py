@@ -61,11 +61,17 @@ class Objects:
         region: str = "us-east-1",
         threads: int = 8,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timed: Callable[[str, str, float], None] = lambda _operation, _outcome, _seconds: None,
     ) -> None:
-        """`endpoint`: `http://127.0.0.1:8333`. Nothing is contacted yet."""
+        """`endpoint`: `http://127.0.0.1:8333`. Nothing is contacted yet.
+
+        `timed` hears of every call: what it was, whether it was done, missing or failed, and the seconds it took,
+        waiting for a thread included.
+        """
         self.bucket = bucket
         self.endpoint = endpoint.rstrip("/")
         self._clock = clock
+        self._timed = timed
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="objects")
         self._signer = Signer(
             host=urlsplit(self.endpoint).netloc, region=region, access_key=access_key, secret_key=secret_key
@@ -123,7 +129,7 @@ class Objects:
             else:
                 self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
-        await self._run(do, key)
+        await self._run("put", do, key)
 
     async def get(self, key: str, range: tuple[int, int] | None = None) -> bytes:  # noqa: A002
         """The object's bytes, or those from `range[0]` up to and without `range[1]`."""
@@ -136,7 +142,7 @@ class Objects:
             with answer["Body"] as body:
                 return body.read()
 
-        return await self._run(do, key)
+        return await self._run("get", do, key)
 
     async def download(self, key: str, path: Path) -> None:
         """Write the object to a file, which appears whole or not at all."""
@@ -153,11 +159,12 @@ class Objects:
             finally:
                 part.unlink(missing_ok=True)
 
-        await self._run(do, key)
+        await self._run("get", do, key)
 
     async def upload_file(self, path: Path, key: str, content_type: str) -> None:
         """Store a file of any size, in pieces where it is large."""
         await self._run(
+            "put",
             lambda: self._s3.upload_file(
                 str(path), self.bucket, key, ExtraArgs={"ContentType": content_type}, Config=self._transfer
             ),
@@ -172,7 +179,7 @@ class Objects:
             return ObjectInfo(key, answer["ContentLength"], answer["LastModified"].astimezone(UTC))
 
         try:
-            return await self._run(do, key)
+            return await self._run("head", do, key)
         except ObjectMissing:
             return None
 
@@ -186,7 +193,7 @@ class Objects:
                 for found in page.get("Contents", [])
             ]
 
-        return await self._run(do, prefix)
+        return await self._run("list", do, prefix)
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Delete these objects; those that are not there count as deleted."""
@@ -202,7 +209,7 @@ class Objects:
                 if refused:
                     raise StoreUnavailable(f"{len(refused)} objects were not deleted: {refused[0].get('Code')}")
 
-        await self._run(do, self.bucket)
+        await self._run("delete", do, self.bucket)
 
     async def ensure_bucket(self) -> None:
         """Make the bucket where it is missing."""
@@ -219,7 +226,7 @@ class Objects:
                     if code_of(taken) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
                         raise
 
-        await self._run(do, self.bucket)
+        await self._run("head_bucket", do, self.bucket)
 
     async def ping(self) -> None:
         """Return if the store answers and the bucket is there."""
@@ -228,7 +235,7 @@ class Objects:
             self._s3.head_bucket(Bucket=self.bucket)
 
         try:
-            await self._run(do, self.bucket)
+            await self._run("head_bucket", do, self.bucket)
         except ObjectMissing as missing:
             raise StoreUnavailable(f"there is no bucket {self.bucket}") from missing
 
@@ -237,16 +244,24 @@ class Objects:
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
         self._s3.close()
 
-    async def _run(self, do: Callable[[], T], key: str) -> T:
+    async def _run(self, operation: str, do: Callable[[], T], key: str) -> T:
+        loop = asyncio.get_running_loop()
+        began, outcome = loop.time(), "failed"
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, do)
+            answer = await loop.run_in_executor(self._pool, do)
         except ClientError as refused:
             code = code_of(refused)
             if code in _MISSING:
+                outcome = "missing"
                 raise ObjectMissing(key) from refused
             raise StoreUnavailable(f"the store answered {code}") from refused
         except (BotoCoreError, Boto3Error) as failed:  # Boto3Error: what a transfer makes of a refusal
             raise StoreUnavailable(type(failed).__name__) from failed
+        else:
+            outcome = "done"
+            return answer
+        finally:
+            self._timed(operation, outcome, loop.time() - began)
 
 
 def code_of(error: ClientError) -> str:

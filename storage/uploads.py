@@ -94,8 +94,8 @@ def end(upload_id: str, state: str, at: datetime) -> Write:
 
 
 def still_open(upload_id: str) -> Select[Any]:
-    """Gives a row while the upload is open: for Act.require."""
-    return select(_u.id).where(_u.id == upload_id, _u.state == "open")
+    """Gives a row while the upload is open, and keeps it so until the commit: for Act.require, or in a transaction."""
+    return select(_u.id).where(_u.id == upload_id, _u.state == "open").with_for_update()
 
 
 async def by_id(tx: AsyncConnection, upload_id: str) -> Upload | None:

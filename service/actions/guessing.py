@@ -50,6 +50,7 @@ async def count(
         for of, limit in limits:
             wait = wait or await attempts.count(tx, of, limit, now)
     if wait:
+        deps.metrics.sign_ins.labels("too_many_tries").inc()
         raise TooManyTries(wait)
     return Counted(key, tuple(of for of, _ in limits))
 

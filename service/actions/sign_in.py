@@ -76,6 +76,7 @@ async def with_link(deps: Deps, token: str, visit: Visit) -> SignedIn:
             raise LinkUsed
         signed_in, writes = opened(deps, person.id, visit, now=now)
         await apply(tx, writes)
+    deps.metrics.sign_ins.labels("link").inc()
     return signed_in
 
 
@@ -89,6 +90,7 @@ async def with_password(deps: Deps, email: str, password: str, visit: Visit) -> 
     counted = await guessing.count(deps, "password", email, visit.address, device=device)
     right = await passwords.matches(kept.hash if kept else None, password)
     if not right or person is None or kept is None or person.deactivated_at is not None:
+        deps.metrics.sign_ins.labels("refused").inc()
         raise SignInRefused
     await guessing.succeeded(deps, counted)
     now = deps.clock()
@@ -96,6 +98,7 @@ async def with_password(deps: Deps, email: str, password: str, visit: Visit) -> 
     signed_in, writes = opened(deps, person.id, visit, now=now)
     async with deps.db.write() as tx:
         await apply(tx, [*again, *writes])
+    deps.metrics.sign_ins.labels("password").inc()
     return signed_in
 
 

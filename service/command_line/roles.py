@@ -1,4 +1,4 @@
-"""What runs until it is stopped: everything in one process, with or without the demo's people."""
+"""What runs until it is stopped: everything in one process, or one role of it."""
 
 import asyncio
 import logging
@@ -8,9 +8,12 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import typer
+
 from service import telemetry
-from service.command_line.refusing import refusals, settings
-from service.config import Config
+from service.command_line.refusing import REFUSED, refusals, settings
+from service.config import Config, ConfigError
+from service.config_checks import Role
 from service.startup import holding
 
 
@@ -24,6 +27,21 @@ def serve() -> None:
     _serve(settings())
 
 
+def web() -> None:
+    """Run the role `web` and its gate in a process of its own."""
+    _role("web")
+
+
+def live() -> None:
+    """Run the role `live` in a process of its own."""
+    _role("live")
+
+
+def worker() -> None:
+    """Run the role `worker` in a process of its own."""
+    _role("worker")
+
+
 def _serve(config: Config) -> None:
     from service import serving, telling
 
@@ -34,6 +52,26 @@ def _serve(config: Config) -> None:
     with refusals():
         with holding(config):  # the log file is in the data directory, so it must be ours first
             telemetry.set_up(file=config.log_dir / "farfield.log" if config.demo else None)
+        _run(main)
+
+
+def _role(role: Role) -> None:
+    from service import roles
+
+    config = settings()
+    try:
+        config.check_role(role)
+    except ConfigError as wrong:
+        for error in wrong.errors:
+            typer.echo(error, err=True)
+        raise typer.Exit(REFUSED) from None
+
+    async def main() -> None:
+        await roles.run_role(config, role)
+
+    os.umask(0o077)
+    telemetry.set_up()
+    with refusals():
         _run(main)
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.config import Config
 from service.embedded.supervisor import Program
 
 GRACE_SECONDS = 4
@@ -15,7 +16,7 @@ GRACE_SECONDS = 4
 
 @dataclass(frozen=True, slots=True)
 class FrontDoor:
-    """What the front door is told. `store_host` is host:port of the S3 server; sockets are those of our roles."""
+    """What the front door is told."""
 
     port: int
     bind: str
@@ -23,12 +24,52 @@ class FrontDoor:
     local_https: bool
     data_dir: Path
     static_dir: Path
-    web_socket: Path
-    gate_socket: Path
-    live_socket: Path
-    store_host: str
+    web: tuple[str, ...]
+    gate: tuple[str, ...]
+    live: tuple[str, ...]
+    """Where our roles are, as Caddy writes it: `unix//path` or `host:port`; one or several of each."""
+    store: str
+    """Scheme, host and port of the S3 server."""
+    behind_https: bool = False
+    """Somebody before us speaks HTTPS with browsers, and plain HTTP with us."""
+    health_port: int | None = None
+    """Where it says, on the loopback address, that it is there."""
     header_seconds: int = 10
     """How long a client may take to send its request's head. Bodies have no limit: a slow line is not an attack."""
+
+
+def front_door(config: Config, store: str) -> FrontDoor:
+    """The front door of everything in one process; `store` is the address of the object store."""
+    return FrontDoor(
+        port=config.port,
+        bind=config.bind,
+        domain=config.domain,
+        local_https=config.https == "local",
+        data_dir=config.data_dir,
+        static_dir=config.static_dir,
+        web=(config.web_listen.dial,),
+        gate=(config.gate_listen.dial,),
+        live=(config.live_listen.dial,),
+        store=store,
+        behind_https=not config.secure and config.origin.startswith("https://"),
+    )
+
+
+def compose_front_door() -> FrontDoor:
+    """The front door of docker/compose.yaml; Caddy puts in the domain when it starts."""
+    return FrontDoor(
+        port=443,
+        bind="",
+        domain="{$FARFIELD_DOMAIN}",
+        local_https=False,
+        data_dir=Path("/data"),
+        static_dir=Path("/srv"),
+        web=("web:8080",),
+        gate=("web:8081",),
+        live=("live:8082",),
+        store="http://seaweedfs:8333",
+        health_port=2080,
+    )
 
 
 def site_addresses(door: FrontDoor) -> list[str]:

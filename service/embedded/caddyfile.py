@@ -10,6 +10,7 @@ from pathlib import Path
 
 from service import problems
 from service.embedded.caddy import GRACE_SECONDS, FrontDoor, lan_addresses, site_addresses
+from service.web.listening import IDLE_SECONDS
 
 PAGE_POLICY = (
     "default-src 'self'; media-src 'self' blob:; "
@@ -25,6 +26,17 @@ def caddyfile(door: FrontDoor) -> str:
 
 {", ".join(site_addresses(door))} {{
 {_indented(_site(door), 1)}
+}}
+{_health(door)}"""
+
+
+def _health(door: FrontDoor) -> str:
+    if door.health_port is None:
+        return ""
+    return f"""
+http://127.0.0.1:{door.health_port} {{
+	bind 127.0.0.1
+	respond 200
 }}
 """
 
@@ -118,13 +130,17 @@ def _site(door: FrontDoor) -> str:
 		request_body {{
 			max_size 4MiB
 		}}
-		reverse_proxy unix/{door.web_socket} {{
+		reverse_proxy {" ".join(door.web)} {{
 			header_up X-Request-Id {{http.request.uuid}}
+{_indented(_to_role(door, door.web), 3)}
 		}}
 	}}
 
 	route /live {{
-		reverse_proxy unix/{door.live_socket}
+		reverse_proxy {" ".join(door.live)} {{
+			header_up X-Request-Id {{http.request.uuid}}
+{_indented(_to_role(door, door.live), 3)}
+		}}
 	}}
 
 {_indented(_pages(door), 1)}
@@ -168,7 +184,8 @@ header Content-Security-Policy "sandbox; default-src 'none'"
 header Cross-Origin-Resource-Policy same-origin
 header Referrer-Policy no-referrer
 
-reverse_proxy unix/{door.gate_socket} {{
+reverse_proxy {" ".join(door.gate)} {{
+{_indented(_to_role(door, door.gate), 1)}
 	method GET
 	rewrite /gate
 	header_up -Content-Type
@@ -193,13 +210,13 @@ reverse_proxy unix/{door.gate_socket} {{
 		@put method PUT
 		@get method GET HEAD
 		rewrite {{rp.header.X-Media-Target}}
-		reverse_proxy @put {door.store_host} {{
+		reverse_proxy @put {_dial(door)} {{
 {_indented(_to_store(door), 3)}
 			header_up If-None-Match *
 			header_up X-Amz-Checksum-Sha256 {{http.request.header.X-Amz-Checksum-Sha256}}
 {_indented(_after_put(), 3)}
 		}}
-		reverse_proxy @get {door.store_host} {{
+		reverse_proxy @get {_dial(door)} {{
 {_indented(_to_store(door), 3)}
 			header_up Range {{rp.header.X-Media-Range}}
 			header_up If-None-Match {{http.request.header.If-None-Match}}
@@ -209,8 +226,22 @@ reverse_proxy unix/{door.gate_socket} {{
 }}"""
 
 
+def _to_role(door: FrontDoor, upstreams: tuple[str, ...]) -> str:
+    """One that is about to end takes no new connection, so another is tried; nothing was sent yet, so nothing is
+    sent twice. Idle connections are let go before the other end may close them under a request."""
+    lines = ["header_up X-Forwarded-Proto https"] if door.behind_https else []
+    if not upstreams[0].startswith("unix/"):
+        lines += ["lb_try_duration 5s", "lb_try_interval 100ms"]
+        lines += ["transport http {", "\tdial_timeout 2s", f"\tkeepalive {IDLE_SECONDS}s", "}"]
+    return "\n".join(lines)
+
+
+def _dial(door: FrontDoor) -> str:
+    return door.store if door.store.startswith("https://") else door.store.removeprefix("http://")
+
+
 def _to_store(door: FrontDoor) -> str:
-    return f"header_up -*\nheader_up Host {door.store_host}"
+    return f"header_up -*\nheader_up Host {door.store.partition('://')[2]}"
 
 
 def _after_put() -> str:

@@ -16,7 +16,7 @@ import random
 import secrets
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -54,19 +54,17 @@ class _Kept(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where the S3 server listens and who may use it."""
+    """Where an S3 server listens and who may use it."""
 
-    host: str
+    endpoint: str
+    """Scheme, host and port."""
     access_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     bucket: str
 
     @property
-    def endpoint(self) -> str:
-        return f"http://{self.host}"
-
-    def __repr__(self) -> str:
-        return f"Store({self.host}, {self.bucket})"
+    def host(self) -> str:
+        return self.endpoint.partition("://")[2]
 
 
 def prepare(data_dir: Path, log_dir: Path) -> tuple[Store, Program]:
@@ -126,7 +124,7 @@ def prepare(data_dir: Path, log_dir: Path) -> tuple[Store, Program]:
         before=clear_sockets,
         after=clear_sockets,
     )
-    return Store(f"{HOST}:{kept.ports['s3.port']}", kept.access_key, kept.secret_key, BUCKET), program
+    return Store(f"http://{HOST}:{kept.ports['s3.port']}", kept.access_key, kept.secret_key, BUCKET), program
 
 
 def _keep(file: Path) -> _Kept:

@@ -18,8 +18,10 @@ BUFFER_LIMIT_BYTES: Final = 1024 * 1024
 
 
 class Connection:
-    def __init__(self, socket: ServerConnection, *, person: str, session: str) -> None:
+    def __init__(self, socket: ServerConnection, *, id: str, person: str, session: str) -> None:  # noqa: A002
         self.socket = socket
+        self.id = id
+        """The request id of its handshake, under which its log lines are found."""
         self.person = person
         self.session = session
         self.following: dict[str, Topic] = {}

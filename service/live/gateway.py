@@ -3,20 +3,23 @@
 import asyncio
 import http
 import logging
-from pathlib import Path
+import re
 
-from websockets.asyncio.server import ServerConnection, unix_serve
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from service import access
+from service.config_values import Listen
 from service.live import protocol
 from service.live.connection import Connection
 from service.live.hub import Hub
 from service.problems import Problem
+from service.telemetry import bound
 from service.web.cookies import credentials
-from service.web.origin import same_origin
+from service.web.listening import BACKLOG, listener_at
+from service.web.origin import comes_from_us
 from service.wiring import Deps
 
 logger = logging.getLogger(__name__)
@@ -24,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 SOCKETS_PER_PERSON = 8
 """One a tab. Whoever has more open comes by long poll with the others."""
+_REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 class Socket(ServerConnection):
@@ -32,8 +36,8 @@ class Socket(ServerConnection):
     connection: Connection
 
 
-async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
-    """Serve `/live` on a unix socket until `stop`; every socket is then closed with 1001 so that it comes back."""
+async def run_live(deps: Deps, where: Listen, stop: asyncio.Event) -> None:
+    """Serve `/live` until `stop`; every socket is then closed with 1001 so that it comes back. Raises OSError."""
     hub = Hub(deps)
     await hub.start()
 
@@ -41,12 +45,14 @@ async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
         return await _admit(deps, hub, socket, request)
 
     async def handle(socket: ServerConnection) -> None:
-        await _converse(hub, socket)
+        assert isinstance(socket, Socket)
+        with bound(connection=socket.connection.id):
+            await _converse(hub, socket)
 
     try:
-        async with unix_serve(
+        async with serve(
             handle,
-            str(socket_path),
+            sock=listener_at(where),
             process_request=admit,
             create_connection=Socket,
             max_size=protocol.MAX_FRAME_BYTES,
@@ -57,7 +63,7 @@ async def run_live(deps: Deps, socket_path: Path, stop: asyncio.Event) -> None:
             ping_timeout=20,
             close_timeout=2,
             # After a cut everybody comes back at once.
-            backlog=4096,
+            backlog=BACKLOG,
             server_header=None,
         ) as server:
             await stop.wait()
@@ -72,10 +78,8 @@ async def _admit(deps: Deps, hub: Hub, socket: ServerConnection, request: Reques
     headers = request.headers
     if request.path != "/live":
         return _refuse(http.HTTPStatus.NOT_FOUND)
-    scheme = headers.get("X-Forwarded-Proto")
-    shown = credentials(headers.get("Authorization"), headers.get("Cookie"), scheme)
-    by_token = shown is not None and shown.bearer
-    if not by_token and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
+    shown = credentials(headers)
+    if not comes_from_us(headers, shown, deps.config.origin):
         return _refuse(http.HTTPStatus.FORBIDDEN)
     session = await access.session_of(deps, shown)
     if session is None:
@@ -85,7 +89,9 @@ async def _admit(deps: Deps, hub: Hub, socket: ServerConnection, request: Reques
     if sum(connection.person == session.person for connection in hub.connections()) >= SOCKETS_PER_PERSON:
         return _refuse(http.HTTPStatus.TOO_MANY_REQUESTS)
     if isinstance(socket, Socket):
-        socket.connection = Connection(socket, person=session.person, session=session.key)
+        given = headers.get("X-Request-Id", "")
+        connection_id = given if _REQUEST_ID.fullmatch(given) else deps.new_id()
+        socket.connection = Connection(socket, id=connection_id, person=session.person, session=session.key)
     return None
 
 

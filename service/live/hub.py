@@ -40,6 +40,8 @@ class Topic:
         self.untold: set[Connection] = set()
         """Who was busy when presence changed, and is told once the line is free."""
         self.lock = asyncio.Lock()
+        self.woken_at: float | None = None
+        """When it was first heard of an event that is not sent yet, on the loop's clock."""
         self.wanted = asyncio.Event()
         self.pump: asyncio.Task[None] | None = None
 
@@ -73,12 +75,14 @@ class Hub:
 
     def enter(self, connection: Connection) -> None:
         self._connections.add(connection)
+        self._count()
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection everywhere; its presence goes with it."""
         self._connections.discard(connection)
         for stream in tuple(connection.following):
             self._drop(connection, stream)
+        self._count()
 
     async def follow(self, connection: Connection, message: protocol.Follow) -> None:
         """Answer `following`, send everything after `after`, and stay. Raises NotFound, VersionAhead."""
@@ -90,6 +94,7 @@ class Hub:
             # Where the record stands, never what the client says: everybody who joins waits for `sent`.
             topic = self._topics[stream] = Topic(stream, version)
             topic.pump = asyncio.create_task(self._pump(topic))
+            self._count()
         topic.followers.add(connection)
         connection.following[stream] = topic
         try:
@@ -179,6 +184,10 @@ class Hub:
             frame = protocol.events(topic.stream, events)
             topic.sent = events[-1].version
             broadcast([c.socket for c in tuple(topic.caught_up) if c.takes()], frame, text=True)
+            if topic.woken_at is not None:
+                seconds = asyncio.get_running_loop().time() - topic.woken_at
+                self._deps.metrics.wake_to_delivery.observe(seconds)
+                topic.woken_at = None
 
     async def _watch_grants(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -209,7 +218,12 @@ class Hub:
         if stream == grants.WAKE:
             self._grants_wanted.set()
         elif (topic := self._topics.get(stream)) and version > topic.sent:
+            topic.woken_at = topic.woken_at or asyncio.get_running_loop().time()
             topic.wanted.set()
+
+    def _count(self) -> None:
+        self._deps.metrics.live_connections.set(len(self._connections))
+        self._deps.metrics.live_topics.set(len(self._topics))
 
     def _drop(self, connection: Connection, stream: str) -> None:
         topic = connection.following.pop(stream, None)
@@ -225,6 +239,7 @@ class Hub:
                 topic.pump.cancel()
             if self._topics.get(stream) is topic:
                 del self._topics[stream]
+                self._count()
 
     def _tell_presence(self, topic: Topic, listeners: Iterable[Connection] | None = None) -> None:
         """Say who is here now. Whoever is busy is passed over, and told the latest once, not everything late."""

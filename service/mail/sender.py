@@ -15,6 +15,7 @@ from service.config import Config
 from service.mail import letters, writing
 from service.mail.transports import Away, Outbox, Refused, Smtp, Transport
 from service.tokens import new_token, token_hash
+from service.waiting import first_of
 from service.wiring import Deps
 from storage import notices
 from storage.engine import DatabaseUnavailable, Transaction
@@ -60,9 +61,7 @@ async def run_sender(deps: Deps, stop: asyncio.Event, transport: Transport) -> N
                 return
             pause = sending.result()
             if pause:
-                waking = asyncio.create_task(woken.wait())
-                await asyncio.wait({waking, stopping}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
-                waking.cancel()
+                await first_of(woken, stop, seconds=pause)
     finally:
         stopping.cancel()
         deaf()
@@ -93,6 +92,7 @@ async def send_one(deps: Deps, transport: Transport) -> float:
         message = await _written(deps, tx, notice)
         if message is None:
             await notices.settle(tx, notice, "dropped", now=deps.clock())
+            deps.metrics.notices.labels("dropped").inc()
     if message is not None:
         await _hand_over(deps, transport, notice, message)
     return 0.0
@@ -125,6 +125,7 @@ async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: 
             await notices.again(tx, notice, due=now + pause, why=why or "")
         else:
             await notices.settle(tx, notice, outcome, now=now, why=why)
+    deps.metrics.notices.labels(outcome).inc()
     level = logging.INFO if outcome == "sent" else logging.WARNING
     fields = {"notice": notice.id, "kind": notice.kind, "outcome": outcome, "attempt": notice.attempt}
     logger.log(level, "mail_handed_over", extra=fields)

@@ -14,6 +14,7 @@ from service.media import confine
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.prepare import prepare_lesson
 from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
+from service.waiting import first_of
 from service.wiring import Deps
 from storage import jobs
 from storage.engine import DatabaseUnavailable, Write
@@ -63,7 +64,7 @@ async def _slot(
     deps: Deps, stop: asyncio.Event, woken: asyncio.Event, scratch: Path, handlers: Mapping[str, Handler]
 ) -> None:
     while not stop.is_set():
-        await _first(stop, deps.store_ready)
+        await first_of(stop, deps.store_ready)
         if stop.is_set():
             return
         woken.clear()
@@ -79,7 +80,7 @@ async def _slot(
                 continue
         except DatabaseUnavailable as away:
             log.warning("worker.database_unavailable", extra={"error": str(away)})
-        await _first(stop, woken, timeout_seconds=POLL_SECONDS)
+        await first_of(stop, woken, seconds=POLL_SECONDS)
 
 
 async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
@@ -103,6 +104,7 @@ def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
 async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:
     """Run one job beside its heartbeat, and settle it."""
     log.info("job.started", extra={"job": job.id, "kind": job.kind, "attempt": job.attempt})
+    deps.metrics.job_waits.labels(job.kind).observe(max(0.0, (deps.clock() - job.run_at).total_seconds()))
     began = asyncio.get_running_loop().time()
 
     async def handle() -> Outcome:
@@ -118,8 +120,10 @@ async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyn
             task.cancel()
         await asyncio.gather(working, beating, stopping, return_exceptions=True)
     outcome = _outcome(job, working, stopped=stop.is_set())
-    seconds = round(asyncio.get_running_loop().time() - began, 3)
-    log.info("job.ended", extra={"job": job.id, "kind": job.kind, "outcome": repr(outcome), "seconds": seconds})
+    seconds = asyncio.get_running_loop().time() - began
+    deps.metrics.job_runs.labels(job.kind, type(outcome).__name__.lower()).observe(seconds)
+    ended = {"job": job.id, "kind": job.kind, "outcome": repr(outcome), "seconds": round(seconds, 3)}
+    log.info("job.ended", extra=ended)
     await _settle(deps, job, outcome)
 
 
@@ -176,16 +180,6 @@ async def _keep_lease(deps: Deps, job: Job) -> None:
             async with deps.db.write() as tx:
                 if not await jobs.heartbeat(tx, job, deps.clock(), LEASE):
                     return
-
-
-async def _first(*events: asyncio.Event, timeout_seconds: float | None = None) -> None:
-    """Return when one of the events is set, or the time is over."""
-    waiting = [asyncio.create_task(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()
 
 
 def _empty(scratch: Path) -> None:

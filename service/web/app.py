@@ -33,7 +33,7 @@ from service.web import (
 )
 from service.web.cookies import SESSION_DAYS, cookie_name, credentials, set_cookie
 from service.web.keys import DEPS, REQUEST_ID, SESSION
-from service.web.origin import same_origin
+from service.web.origin import comes_from_us
 from service.web.policy import Policy, Route
 from service.web.responding import problem_response
 from service.wiring import Deps
@@ -62,6 +62,8 @@ ROUTES: tuple[Route, ...] = (
 
 POLICY = web.AppKey("policy", dict[object, Policy])
 _SAFE = ("GET", "HEAD")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_WATCHED = {route.path for route in health.ROUTES}
 _REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
@@ -84,7 +86,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     request_id = given if _REQUEST_ID.fullmatch(given) else deps.new_id()
     request[REQUEST_ID] = request_id
     started = time.perf_counter()
-    with request_context(request_id):
+    with request_context(request_id), deps.metrics.requests_under_way.track_inprogress():
         try:
             response = await handler(request)
         except problems.Problem as problem:
@@ -110,15 +112,23 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
             logger.exception("request_failed")
             response = problem_response(problems.Unexpected(), request_id)
         resource = request.match_info.route.resource
-        logger.info(
+        route = resource.canonical if resource else None
+        seconds = time.perf_counter() - started
+        # Whoever watches this process asks every few seconds.
+        logger.log(
+            logging.DEBUG if route in _WATCHED and response.status < 500 else logging.INFO,
             "request",
             extra={
                 "method": request.method,
-                "route": resource.canonical if resource else None,
+                "route": route,
                 "status": response.status,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "ms": round(seconds * 1000, 1),
             },
         )
+        method = request.method if request.method in _METHODS else "other"
+        deps.metrics.requests.labels(method, route or "none", response.status).observe(seconds)
+        if deps.draining.is_set():
+            response.force_close()  # the next request goes to somebody who stays
         return response
 
 
@@ -133,11 +143,9 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if policy is None:
         raise problems.NotFound
     deps, headers = request.app[DEPS], request.headers
-    scheme = headers.get("X-Forwarded-Proto")
-    shown = credentials(headers.get("Authorization"), headers.get("Cookie"), scheme)
-    # A browser adds cookies by itself, whoever made it ask; nobody but its holder adds a token.
-    trusted = request.method in _SAFE or policy.any_origin or (shown is not None and shown.bearer)
-    if not trusted and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
+    shown = credentials(headers)
+    unasked = request.method in _SAFE or policy.any_origin
+    if not unasked and not comes_from_us(headers, shown, deps.config.origin):
         raise problems.ForeignOrigin
     session = None if policy.any_origin else await access.session_of(deps, shown)
     if session is not None:
@@ -150,6 +158,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if session is not None and session.seen_at and deps.clock() - session.seen_at > TOUCH_AFTER:
         with contextlib.suppress(DatabaseUnavailable):  # what was asked is done; the next request touches it
             await sign_in.touch(deps, session.key, session.created_at)
+        scheme = headers.get("X-Forwarded-Proto")
         if shown is not None and cookie_name(scheme) not in response.cookies:
             set_cookie(response, cookie_name(scheme), shown.token, days=SESSION_DAYS, scheme=scheme)
     return response

@@ -1,5 +1,6 @@
 """What a request shows of who asks, and the cookies of a browser that is signed in."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from aiohttp import web
@@ -33,13 +34,14 @@ def cookie_value(cookie_header: str | None, wanted: str) -> str | None:
     return None
 
 
-def credentials(authorization: str | None, cookie_header: str | None, scheme: str | None) -> Credentials | None:
+def credentials(headers: Mapping[str, str]) -> Credentials | None:
     """A token in an Authorization header, else the session's cookie: who shows one is not asked for the other."""
+    authorization = headers.get("Authorization")
     if authorization is not None:
         kind, _, token = authorization.partition(" ")
         return Credentials(token.strip(), bearer=True) if kind.lower() == "bearer" and token.strip() else None
-    token_of_cookie = cookie_value(cookie_header, cookie_name(scheme))
-    return Credentials(token_of_cookie) if token_of_cookie else None
+    kept = cookie_value(headers.get("Cookie"), cookie_name(headers.get("X-Forwarded-Proto")))
+    return Credentials(kept) if kept else None
 
 
 def set_cookie(response: web.StreamResponse, name: str, value: str, *, days: int, scheme: str | None) -> None:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from service import access
 from service.problems import Problem, SignedOut, VersionAhead
+from service.waiting import first_of
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import query_int
 from service.web.policy import Query
@@ -57,11 +58,8 @@ async def events_after(request: web.Request, stream: str) -> web.Response:
     try:
         events = await deps.record.events(stream, after=after, limit=BATCH)
         if not events and wait:
-            try:
-                async with asyncio.timeout(wait):
-                    await woken.wait()
-            except TimeoutError:
-                pass
+            # Before an end nothing is waited for any more: the next poll goes to somebody who stays.
+            await first_of(woken, deps.draining, seconds=wait)
             await _still_may(request, stream)
             events = await deps.record.events(stream, after=after, limit=BATCH)
     finally:

@@ -1,10 +1,11 @@
-"""Whether this role lives and is ready. Not proxied: only the machine itself asks."""
+"""Whether this process lives and is ready, and what it has counted. Not proxied: only whoever runs it asks."""
 
 import msgspec
 from aiohttp import web
 
-from service.problems import StorageUnavailable
-from service.web.keys import DEPS
+from service.metrics import CONTENT_TYPE
+from service.problems import Stopping, StorageUnavailable
+from service.web.keys import DEPS, NEEDS_STORE
 from service.web.policy import PUBLIC, Route
 from service.web.responding import ok
 
@@ -23,12 +24,19 @@ async def check_live(_request: web.Request) -> web.Response:
 
 
 async def check_ready(request: web.Request) -> web.Response:
-    """Whether records and store answer, so that requests may be sent here."""
+    """Whether to send people here: the records answer, the store too where this role needs it, and no end is near."""
     deps = request.app[DEPS]
+    if deps.draining.is_set():
+        raise Stopping
     await deps.db.ping()
-    if not deps.store_ready.is_set():
+    if request.app.get(NEEDS_STORE, True) and not deps.store_ready.is_set():
         raise StorageUnavailable
     return ok(Ready(ready=True))
+
+
+async def show_metrics(request: web.Request) -> web.Response:
+    """For Prometheus, as text."""
+    return web.Response(body=request.app[DEPS].metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 
 ROUTES = (
@@ -39,7 +47,8 @@ ROUTES = (
         check_ready,
         PUBLIC,
         answers={200: Ready},
-        problems=(StorageUnavailable,),
+        problems=(Stopping, StorageUnavailable),
         internal=True,
     ),
+    Route("GET", "/metrics", show_metrics, PUBLIC, answers={200: None}, internal=True),
 )

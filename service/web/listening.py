@@ -1,19 +1,64 @@
-"""How `web` and its gate listen: unix sockets with room for a crowd, and no opinion on what the front door let in."""
+"""How `web` and its gate listen: with room for a crowd, no opinion on what the front door let in, and a calm end."""
 
-from pathlib import Path
-from typing import Final
+import asyncio
+import contextlib
+import socket
+from typing import Any, Final
 
 from aiohttp import web
+
+from service.config_values import Listen
 
 # More than the front door lets through (32 KB, and the few that Go adds): one place says what is too large, and as a
 # problem. aiohttp's own refusal is plain text, and quotes what it refuses, as a cookie, in the answer and in the log.
 _LONGEST_HEAD: Final = 64 * 1024
 # The front door opens one connection for each request under way; a full queue would be a 503 for somebody.
-_BACKLOG: Final = 4096
+BACKLOG: Final = 4096
+IDLE_SECONDS: Final = 2
+"""How long a front door should keep a connection that nothing happens on. One that does so never meets our end: a
+connection is not closed from here until it has had time to close it."""
 
 
-async def listen(app: web.Application, socket: Path) -> web.AppRunner:
-    """Answer on `socket` until the runner that is returned is cleaned up."""
+class Listening:
+    """An application that answers. End it with `drain`, or at once with `cleanup`."""
+
+    def __init__(self, runner: web.AppRunner, listener: socket.socket) -> None:
+        self._runner = runner
+        self._listener = listener
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new connection, answer every request on those there are, and end when they are gone, or in time.
+
+        A connection ends with its next answer (the application says `Connection: close` while it drains).
+        """
+        loop = asyncio.get_running_loop()
+        server = self._runner.server
+        assert server is not None
+        loop.remove_reader(self._listener)
+        for _ in range(3):
+            await asyncio.sleep(0)  # what asyncio has accepted already finds its place
+        # What the kernel has accepted for us would be reset by closing, and its request lost.
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                connection.setblocking(False)
+                await loop.connect_accepted_socket(server, connection)
+        for site in self._runner.sites:
+            await site.stop()
+        until = loop.time() + seconds
+        idle_until = loop.time() + min(seconds, IDLE_SECONDS + 1)
+        while server.connections and loop.time() < until:
+            if loop.time() >= idle_until:
+                server.pre_shutdown()  # those that wait for a request end now, the others after their answer
+            await asyncio.sleep(0.02)
+        await self._runner.cleanup()
+
+    async def cleanup(self) -> None:
+        await self._runner.cleanup()
+
+
+async def listen(app: web.Application, where: Listen) -> Listening:
+    """Answer at `where` until the Listening that is returned ends. Raises OSError where that cannot be."""
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -25,6 +70,36 @@ async def listen(app: web.Application, socket: Path) -> web.AppRunner:
         # Nobody here sends a compressed body: one is bytes that are no JSON, whatever a header calls it.
         auto_decompress=False,
     )
-    await runner.setup()
-    await web.UnixSite(runner, str(socket), backlog=_BACKLOG).start()
-    return runner
+    listener = listener_at(where)
+    try:
+        await runner.setup()
+        await web.SockSite(runner, listener, backlog=BACKLOG).start()
+    except BaseException:
+        listener.close()
+        raise
+    return Listening(runner, listener)
+
+
+def listener_at(where: Listen) -> socket.socket:
+    """A bound socket; the path of a unix socket that nobody answers any more is taken over."""
+    address: Any
+    if where.path is not None:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        if where.path.is_socket():
+            where.path.unlink()
+        address = str(where.path)
+    elif not where.host:
+        both = socket.has_dualstack_ipv6()
+        family = socket.AF_INET6 if both else socket.AF_INET
+        return socket.create_server(("", where.port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    else:
+        found = socket.getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener, address = socket.socket(found[0], socket.SOCK_STREAM), found[4][:2]
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

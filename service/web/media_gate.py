@@ -23,7 +23,7 @@ from service.media.playlist import object_key
 from service.web.app import answer_problems
 from service.web.cookies import credentials
 from service.web.keys import DEPS
-from service.web.origin import same_origin
+from service.web.origin import comes_from_us
 from service.wiring import Deps
 from storage import uploads
 from storage.objects import StoreUnavailable
@@ -51,6 +51,8 @@ class Grant:
     content_type: str = ""
     disposition: str = "inline"
     range: str = ""
+    size: int = 0
+    """Bytes at most, where the request says so."""
 
     def response(self) -> web.Response:
         # Empty ones are sent too: the front door would take a placeholder without a value literally.
@@ -79,10 +81,8 @@ async def decide(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
     headers = request.headers
     method, path = headers.get("X-Forwarded-Method", ""), headers.get("X-Forwarded-Uri", "")
-    scheme = headers.get("X-Forwarded-Proto")
-    shown = credentials(headers.get("Authorization"), headers.get("Cookie"), scheme)
-    by_token = shown is not None and shown.bearer
-    if method == "PUT" and not by_token and not same_origin(headers.get("Origin"), scheme, headers.get("Host")):
+    shown = credentials(headers)
+    if method == "PUT" and not comes_from_us(headers, shown, deps.config.origin):
         raise problems.ForeignOrigin
     session = await access.session_of(deps, shown)
     if session is None:
@@ -100,6 +100,7 @@ async def decide(request: web.Request) -> web.Response:
         raise problems.NotFound
     else:
         raise problems.MethodNotAllowed
+    deps.metrics.granted_bytes.labels("in" if method == "PUT" else "out").inc(grant.size)
     return grant.response()
 
 
@@ -116,7 +117,7 @@ async def _admit_block(deps: Deps, person: str, upload_id: str, offset: int, end
     _wait_for_store(deps)
     await _count(deps, upload, end - offset)
     key = f"{actions.prefix(upload.id)}{offset}-{end}-{digest.hex()}"
-    return Grant(deps.objects.sign_put(key, length=end - offset, sha256_b64=checksum))
+    return Grant(deps.objects.sign_put(key, length=end - offset, sha256_b64=checksum), size=end - offset)
 
 
 async def _count(deps: Deps, upload: uploads.Upload, size: int) -> None:
@@ -162,7 +163,7 @@ async def _admit_viewer(
         raise problems.RangeNotSatisfiable("Ask for this video piece by piece, with a Range.")
     _wait_for_store(deps)
     target = deps.objects.sign_get(object_key(found.lesson.id, file), method=method)
-    return Grant(target, content_type, range=asked.clamped() if asked else "")
+    return Grant(target, content_type, range=asked.clamped() if asked else "", size=asked.most() if asked else 0)
 
 
 def _wait_for_store(deps: Deps) -> None:
@@ -205,6 +206,13 @@ class AskedRange:
         if self.suffix is not None:
             return f"bytes=-{self.suffix}"
         return f"bytes={self.first}-{'' if self.last is None else self.last}"
+
+    def most(self) -> int:
+        """How many bytes `clamped` lets through at most."""
+        if self.suffix is not None:
+            return min(self.suffix, MAX_PIECE_BYTES)
+        assert self.first is not None
+        return MAX_PIECE_BYTES if self.last is None else min(self.last - self.first + 1, MAX_PIECE_BYTES)
 
     def clamped(self) -> str:
         """At most one piece of it; the browser learns from Content-Range what it got and asks on."""

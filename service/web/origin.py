@@ -1,13 +1,28 @@
 """Where a request says it comes from. Only the front door's own socket is believed, so its headers are the truth."""
 
+from collections.abc import Mapping
 
-def same_origin(origin: str | None, scheme: str | None, host: str | None) -> bool:
-    """Whether `Origin` is the very scheme and host under which the front door was asked."""
+from service.access import Credentials
+
+
+def comes_from_us(headers: Mapping[str, str], shown: Credentials | None, configured: str) -> bool:
+    """Whether this was meant by who asks: from our own pages, or with a token.
+
+    A browser adds cookies by itself, whichever site made it ask; nobody but its holder adds a token.
+    """
+    if shown is not None and shown.bearer:
+        return True
+    scheme, host = headers.get("X-Forwarded-Proto"), headers.get("Host")
+    return same_origin(headers.get("Origin"), scheme, host, configured)
+
+
+def same_origin(origin: str | None, scheme: str | None, host: str | None, configured: str | None = None) -> bool:
+    """Whether `Origin` is the very scheme and host under which the front door was asked, or the configured one."""
     if not origin or not host:
         return False
-    return origin == f"{scheme or 'http'}://{host}"
+    return origin == configured or origin == f"{scheme or 'http'}://{host}"
 
 
-def client_address(forwarded_for: str | None) -> str:
+def client_address(headers: Mapping[str, str]) -> str:
     """The address that the front door saw; empty where nobody said."""
-    return (forwarded_for or "").rpartition(",")[2].strip()
+    return headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()

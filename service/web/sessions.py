@@ -196,7 +196,7 @@ async def session_document(request: web.Request, person_id: str) -> Session:
 
 
 def _address(request: web.Request) -> str:
-    return client_address(request.headers.get("X-Forwarded-For"))
+    return client_address(request.headers)
 
 
 ROUTES = (

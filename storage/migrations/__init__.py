@@ -16,7 +16,7 @@ class SchemaTooNew(Exception):
 
 
 class SchemaTooOld(Exception):
-    """The database needs `python -m service migrate` first."""
+    """The database needs `farfield migrate` first."""
 
 
 async def migrate(url: str, *, to: str = "head") -> str:

@@ -69,6 +69,11 @@ async def prepared(folder: Path, lesson_count: int) -> tuple[Database, list[str]
     url = f"sqlite:///{folder / 'records.db'}"
     await migrate(url)
     database = await Database.open(url)
+    return database, await with_lessons(database, lesson_count)
+
+
+async def with_lessons(database: Database, lesson_count: int) -> list[str]:
+    """A cycle and lessons in it; their ids."""
     now = datetime.now(UTC)
     names = [str(uuid.UUID(int=n + 1)) for n in range(lesson_count)]
     async with database.write() as tx:
@@ -84,7 +89,7 @@ async def prepared(folder: Path, lesson_count: int) -> tuple[Database, list[str]
                 *[lessons.add(lessons.Lesson(name, "c", "p-teacher", "A lesson", now)) for name in names],
             ],
         )
-    return database, names
+    return names
 
 
 async def measure(*, batch: int, acts: int, callers: int, seed: int) -> dict[str, float]:

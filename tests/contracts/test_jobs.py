@@ -9,7 +9,7 @@ import pytest
 from storage import jobs
 from storage.engine import Database
 from storage.jobs import Job
-from tests.fixtures.database import NOW
+from tests.fixtures.database import NOW, Place
 
 LEASE = timedelta(seconds=60)
 LATER = NOW + timedelta(minutes=5)
@@ -51,9 +51,9 @@ async def test_a_claimed_job_is_ours(db: Database) -> None:
     assert await claim(db) is None
 
 
-async def test_of_two_claimers_one_wins(db: Database, database_file: Any) -> None:
-    """Two databases open on one file are two processes as far as SQLite can tell."""
-    other = await Database.open(f"sqlite:///{database_file}")
+async def test_of_two_claimers_one_wins(db: Database, place: Place) -> None:
+    """Two databases open on one place are two processes as far as it can tell."""
+    other = await Database.open(place.url)
     for n in range(20):
         await enqueue(db, f"j{n:02}")
     won: list[Job | None] = []

@@ -2,19 +2,18 @@
 
 import asyncio
 import sqlite3
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, literal, select, text
+from sqlalchemy import false, insert, literal, select, text
 
 from storage import jobs, lessons, tables
 from storage.bus import InProcessBus
 from storage.engine import Database, Write
 from storage.record import Act, CommandReused, DatabaseUnavailable, Outcome, Record, Superseded, WriteRefused
-from tests.fixtures.database import NOW, with_a_lesson
+from tests.fixtures.database import NOW, Place, with_a_lesson
 from tests.fixtures.ledger import LedgerFolding, Noted, Refused, note
 
 S = "lesson/l"
@@ -23,15 +22,6 @@ S = "lesson/l"
 async def together(record: Record, *acts: Act) -> list[Any]:
     """Send acts so that they wait together and are taken in one batch."""
     return list(await asyncio.gather(*(record.act(act) for act in acts), return_exceptions=True))
-
-
-def rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
-    """What any other process would read now."""
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
 
 
 async def test_an_act_is_answered_and_its_event_is_in_the_stream(record: Record) -> None:
@@ -52,14 +42,14 @@ async def test_an_empty_stream_is_at_version_0(record: Record) -> None:
     assert await record.events("lesson/none") == []
 
 
-async def test_many_callers_leave_no_gap(record: Record, database_file: Path) -> None:
+async def test_many_callers_leave_no_gap(record: Record, place: Place) -> None:
     streams = [f"lesson/{n}" for n in range(7)]
     answers = await together(record, *[note(streams[n % 7], str(n), command=f"k{n}") for n in range(700)])
     for stream in streams:
         events = await record.events(stream, limit=1000)
         assert [e.version for e in events] == list(range(1, 101))
         assert sorted(a.versions[stream] for a in answers if stream in a.versions) == list(range(1, 101))
-    assert rows(database_file, "SELECT count(*) FROM commands") == [(700,)]
+    assert place.rows("SELECT count(*) FROM commands") == [(700,)]
 
 
 async def test_events_after_a_version(record: Record) -> None:
@@ -123,22 +113,22 @@ async def test_a_command_twice_in_one_batch_is_done_once(record: Record, caplog:
     assert "record.batch_retried" not in caplog.text
 
 
-async def test_a_command_id_with_two_bodies_in_one_batch(record: Record, database_file: Path) -> None:
+async def test_a_command_id_with_two_bodies_in_one_batch(record: Record, place: Place) -> None:
     first, again, other = await together(
         record, note(S, "a", command="k"), note(S, "a", command="k"), note(S, "b", command="k")
     )
     assert (first.replayed, again.replayed) == (False, True)
     assert first.versions == again.versions
     assert isinstance(other, CommandReused)
-    assert rows(database_file, "SELECT count(*) FROM events") == [(1,)]
+    assert place.rows("SELECT count(*) FROM events") == [(1,)]
 
 
-async def test_a_refusal_is_not_stored_and_leaves_no_trace(record: Record, database_file: Path) -> None:
+async def test_a_refusal_is_not_stored_and_leaves_no_trace(record: Record, place: Place) -> None:
     await record.act(note(S, "a"))
     fine, refused, later = await together(record, note(S, "b"), note(S, "a", command="k"), note(S, "c"))
     assert isinstance(refused, Refused)
     assert (fine.versions, later.versions) == ({S: 2}, {S: 3})
-    assert rows(database_file, "SELECT count(*) FROM commands") == [(0,)]
+    assert place.rows("SELECT count(*) FROM commands") == [(0,)]
     # The command may be sent again, and then another state decides.
     with pytest.raises(Refused):
         await record.act(note(S, "a", command="k"))
@@ -150,7 +140,7 @@ async def test_an_act_sees_the_acts_before_it_in_the_batch(record: Record) -> No
     assert isinstance(second, Refused)
 
 
-async def test_a_poisonous_act_fails_alone(record: Record, db: Database, database_file: Path) -> None:
+async def test_a_poisonous_act_fails_alone(record: Record, db: Database, place: Place) -> None:
     await with_a_lesson(db)
     taken = (lessons.add(lessons.Lesson("l", "c", "ana", "taken id", NOW)),)
     poison = Act(
@@ -163,7 +153,7 @@ async def test_a_poisonous_act_fails_alone(record: Record, db: Database, databas
     assert isinstance(failed, WriteRefused)
     assert (before.versions, after.versions) == ({S: 1}, {S: 2})
     assert set((await record.state(S))[1].notes) == {"a", "b"}
-    assert sorted(rows(database_file, "SELECT id FROM commands")) == [("ka",), ("kb",)]
+    assert sorted(place.rows("SELECT id FROM commands")) == [("ka",), ("kb",)]
 
 
 @pytest.mark.parametrize("where", ["project", "encode", "unnamed stream"])
@@ -188,16 +178,21 @@ async def test_an_act_that_breaks_after_deciding_fails_alone(record: Record, whe
     assert set((await record.state(S))[1].notes) == {"a", "b"}
 
 
+DEFER = {"sqlite": "PRAGMA defer_foreign_keys=ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
+
+
 async def test_a_failed_commit_answers_and_wakes_nobody_wrongly(
-    record: Record, db: Database, bus: InProcessBus, database_file: Path
+    record: Record, db: Database, bus: InProcessBus, place: Place
 ) -> None:
     """A foreign key checked only at COMMIT: every statement succeeds and the commit itself fails."""
     await with_a_lesson(db)
+    if db.kind == "postgresql":
+        place.run("ALTER TABLE lessons ALTER CONSTRAINT fk_lessons_cycle_id_cycles DEFERRABLE")
     await record.act(note(S, "z"))
     woken: list[tuple[str, int]] = []
     bus.listen(lambda stream, version: woken.append((stream, version)))
     late: list[Write] = [
-        (text("PRAGMA defer_foreign_keys=ON"), {}),
+        (text(DEFER[db.kind]), {}),
         lessons.add(lessons.Lesson("m", "no such cycle", "ana", "x", NOW)),
     ]
     failing = Act(
@@ -209,14 +204,14 @@ async def test_a_failed_commit_answers_and_wakes_nobody_wrongly(
     assert await record.events("lesson/m") == []
     assert (await record.state("lesson/m"))[0] == 0
     assert woken == [(S, 2)]
-    assert rows(database_file, "SELECT count(*) FROM events") == [(2,)]
+    assert place.rows("SELECT count(*) FROM events") == [(2,)]
 
 
-async def test_wakes_come_after_the_commit(record: Record, bus: InProcessBus, database_file: Path) -> None:
+async def test_wakes_come_after_the_commit(record: Record, bus: InProcessBus, place: Place) -> None:
     heard: list[tuple[str, int, int]] = []
 
     def listener(stream: str, version: int) -> None:
-        ((committed,),) = rows(database_file, f"SELECT count(*) FROM events WHERE stream = '{stream}'")
+        ((committed,),) = place.rows(f"SELECT count(*) FROM events WHERE stream = '{stream}'")
         heard.append((stream, version, committed))
 
     stop = bus.listen(listener)
@@ -249,14 +244,14 @@ async def test_a_listener_that_fails_keeps_nobody_from_hearing(
     assert "bus.listener_failed" in caplog.text
 
 
-async def test_readers_see_committed_states_only(record: Record, database_file: Path) -> None:
+async def test_readers_see_committed_states_only(record: Record, place: Place) -> None:
     await record.act(note(S, "a"))
     _, held = await record.state(S)
     seen: list[Any] = []
 
     def decide(states: Any, at: Any) -> Outcome:
         # The act before is decided and taken into the fork, and is nowhere to be seen.
-        seen.append((set(states[S].notes), set(held.notes), rows(database_file, "SELECT count(*) FROM events")))
+        seen.append((set(states[S].notes), set(held.notes), place.rows("SELECT count(*) FROM events")))
         return Outcome({S: [Noted("c", "x")]})
 
     await together(record, note(S, "b"), Act(by="bo", streams=(S,), decide=decide))
@@ -283,7 +278,7 @@ def counted(count: int) -> Write:
 
 
 async def test_rows_are_computed_from_the_states_after_the_events(
-    record: Record, db: Database, database_file: Path
+    record: Record, db: Database, place: Place
 ) -> None:
     await with_a_lesson(db)
 
@@ -291,10 +286,10 @@ async def test_rows_are_computed_from_the_states_after_the_events(
         return [counted(len(states[S].notes))]
 
     await together(record, *[note(S, str(n), project=project) for n in range(20)], note(S, "0", project=project))
-    assert rows(database_file, "SELECT annotations FROM lessons") == [(20,)]
+    assert place.rows("SELECT annotations FROM lessons") == [(20,)]
 
 
-async def test_writes_of_different_acts_keep_their_order(record: Record, db: Database, database_file: Path) -> None:
+async def test_writes_of_different_acts_keep_their_order(record: Record, db: Database, place: Place) -> None:
     await with_a_lesson(db)
 
     def writing(*writes: Write) -> Act:
@@ -308,23 +303,13 @@ async def test_writes_of_different_acts_keep_their_order(record: Record, db: Dat
         writing(counted(3)),
     )
     assert not any(isinstance(result, Exception) for result in results)
-    assert rows(database_file, "SELECT annotations, original_key FROM lessons") == [(3, "second")]
+    assert place.rows("SELECT annotations, original_key FROM lessons") == [(3, "second")]
 
 
-OTHER_PROCESS = """
-import sqlite3, sys
-_, file, stream, version, data = sys.argv
-connection = sqlite3.connect(file)
-connection.execute("INSERT INTO events VALUES (?, ?, 'noted', 0, 'bo', ?)", (stream, int(version), data))
-connection.commit()
-"""
-
-
-async def test_what_another_process_writes_is_noticed(record: Record, database_file: Path) -> None:
+async def test_what_another_process_writes_is_noticed(record: Record, place: Place) -> None:
     await record.act(note(S, "a"))
     theirs = '{"type":"noted","id":"theirs","text":"x","start_ms":0}'
-    other = await asyncio.create_subprocess_exec(sys.executable, "-c", OTHER_PROCESS, database_file, S, "2", theirs)
-    assert await other.wait() == 0
+    place.run(f"INSERT INTO events VALUES ('{S}', 2, 'noted', 0, 'bo', '{theirs}')")
     version, state = await record.state(S)
     assert (version, set(state.notes)) == (2, {"a", "theirs"})
     # Decided on what the other process wrote, not on what was in memory; no taken version shows it here.
@@ -390,7 +375,7 @@ async def test_a_requirement_is_checked_inside_the_transaction(record: Record, d
     assert isinstance(second, Superseded)
     assert set((await record.state(S))[1].notes) == {"a"}
     never = Act(
-        by="x", streams=(S,), decide=lambda states, at: Outcome({}), require=select(literal(1)).where(text("0"))
+        by="x", streams=(S,), decide=lambda states, at: Outcome({}), require=select(literal(1)).where(false())
     )
     with pytest.raises(Superseded):
         await record.act(never)

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -10,7 +9,7 @@ import pytest_asyncio
 from storage import sessions
 from storage.engine import Database, apply
 from storage.sessions import Session, SignInLink
-from tests.fixtures.database import NOW, with_a_lesson
+from tests.fixtures.database import NOW, Place, with_a_lesson
 
 HOUR = timedelta(hours=1)
 
@@ -62,10 +61,10 @@ async def consume(db: Database, token: str, now: datetime = NOW) -> SignInLink |
         return await sessions.consume_link(tx, token, now)
 
 
-async def test_a_link_has_one_winner(db: Database, database_file: Any) -> None:
+async def test_a_link_has_one_winner(db: Database, place: Place) -> None:
     async with db.write() as tx:
         await apply(tx, [sessions.make_link(SignInLink("k", "ana", "sign_in", NOW, NOW + HOUR))])
-    other = await Database.open(f"sqlite:///{database_file}")
+    other = await Database.open(place.url)
     tries = await asyncio.gather(*(consume(which, "k") for which in (db, other) * 10))
     won = [link for link in tries if link is not None]
     assert [(link.person_id, link.used_at) for link in won] == [("ana", NOW)]

@@ -211,7 +211,7 @@ async def test_what_stands_in_the_way_is_one_sentence(folder: Path) -> None:
 async def test_records_it_cannot_keep_are_one_sentence(folder: Path) -> None:
     (folder / "records.db").write_text("No database. " * 50)
     for url, says in (
-        ("postgresql://far:s3cr3t@127.0.0.1:9/far", "This version keeps its records in SQLite only"),
+        ("postgresql://far:s3cr3t@127.0.0.1", "FARFIELD_DATABASE_URL must name a host and a database"),
         ("sqlite://", "FARFIELD_DATABASE_URL must name a file"),
         (f"sqlite:///{folder / 'records.db'}", "The database cannot be used: DatabaseError: file is not a database"),
         ("sqlite:////proc/farfield/x.db", "The database cannot be used: OperationalError"),

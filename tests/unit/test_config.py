@@ -119,6 +119,8 @@ def test_a_secret_comes_from_one_readable_line(tmp_path: Path) -> None:
         assert said.startswith(f"FARFIELD_S3_SECRET_KEY_FILE: {name} ")
         assert says in said
         assert "s3cr3t" not in said
+    none.touch()
+    assert Config.from_env({"FARFIELD_SMTP_URL_FILE": str(none)}).smtp_url is None
     said = refused(FARFIELD_SMTP_URL="smtp://h", FARFIELD_SMTP_URL_FILE=str(two), FARFIELD_MAIL_FROM="a@example.org")
     assert said == "FARFIELD_SMTP_URL and FARFIELD_SMTP_URL_FILE are both given; give one of them."
     assert "is not a setting" in refused(FARFIELD_PORT_FILE=str(two))

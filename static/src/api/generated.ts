@@ -878,6 +878,7 @@ export type Problem =
   | RangeNotSatisfiableProblem
   | StorageUnavailableProblem
   | RecordsUnavailableProblem
+  | StoppingProblem
   | UnexpectedProblem;
 
 /** A message was refused: a problem as over HTTP, its `type` under `problem`. `id`: the message's, if known. */
@@ -1087,6 +1088,15 @@ export interface StartUpload {
   name: string;
   content_type?: string;
   fingerprint?: string | null;
+}
+
+/** This part of Farfield is about to stop. Ask again in a moment; another one answers. */
+export interface StoppingProblem {
+  type: "/problems/stopping";
+  title: "About to stop";
+  status: 503;
+  detail: string;
+  instance: string;
 }
 
 /** The video store is starting or away. Nothing is lost; it goes on by itself in a moment. */

@@ -1,0 +1,115 @@
+"""Appends a second on PostgreSQL, beside raw inserts of the same row in the same run.
+
+Ours: an act like an annotation, as in `tests.bench.record`: looked up by its command id, decided on the stream's state,
+and in one transaction its event of about 200 bytes, its answer by command id, and a count in a summary row.
+Raw: asyncpg inserts an equal event row and nothing else, each in a transaction of its own (BEGIN, INSERT, COMMIT);
+as many connections as our pool has for writing, or as there are writers. `bare`: the same, but the INSERT is its own
+transaction, one message instead of three: what no program that decides inside it can have; shown, not judged.
+The server is a real one with fsync, and it is the same for all of them, in turns.
+"""
+
+import asyncio
+import random
+import statistics
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from storage.bus import InProcessBus
+from storage.engine import Database
+from storage.record import Record
+from tests.bench.record import TEXT, Annotating, medians, with_lessons
+from tests.fixtures.ledger import LedgerFolding, Noted
+from tests.fixtures.postgres import Postgres, running_postgres
+
+POOL = 6
+"""Connections for writing, as many as Database.open has by itself."""
+WRITERS = (1, 50, 500)
+REACH = {f"appends_{writers}_of_raw": (">=", 0.4) for writers in WRITERS}
+INSERT = "INSERT INTO events (stream, version, type, at, by, data) VALUES ($1, $2, $3, $4, $5, $6)"
+
+
+async def part(*, seed: int, quick: bool) -> dict[str, Any]:
+    """The figures of this part."""
+    rounds = 1 if quick else 3
+    async with running_postgres() as server:
+        figures: dict[str, float] = {}
+        for writers in WRITERS:
+            count = 200 if quick else 2_000 if writers == 1 else 10_000
+            # In turns, so that a busy moment of the machine does not meet only one of them.
+            measured = [
+                {
+                    "appends": await appends(server, writers=writers, count=count, seed=seed + nth),
+                    "raw": await inserts(server, writers=writers, count=count, seed=seed + nth, bare=False),
+                    "bare": await inserts(server, writers=writers, count=count, seed=seed + nth, bare=True),
+                }
+                for nth in range(rounds)
+            ]
+            figures |= {f"{name}_{writers}_per_s": round(value, 1) for name, value in medians(measured).items()}
+            for beside in ("raw", "bare"):
+                ratio = statistics.median(one["appends"] / one[beside] for one in measured)
+                figures[f"appends_{writers}_of_{beside}"] = round(ratio, 2)
+    return figures
+
+
+async def appends(server: Postgres, *, writers: int, count: int, seed: int) -> float:
+    """Acts a second of so many callers that each wait for their answer."""
+    name = await server.fresh()
+    database = await Database.open(server.url(name), writers=POOL)
+    lessons = await with_lessons(database, 100)
+    record = Record(database, InProcessBus(), LedgerFolding(), lambda: datetime.now(UTC))
+    await record.start()
+    making = Annotating(seed, lessons)
+    acts = iter([making.act() for _ in range(count)])
+
+    async def writer() -> None:
+        for act in acts:
+            await record.act(act)
+
+    took = await timed([writer] * writers)
+    await record.close()
+    kept = sum([(await record.state(f"lesson/{lesson}"))[0] for lesson in lessons])
+    assert kept == count, f"{kept} of {count} are in the record"
+    await database.close()
+    await server.drop(name)
+    return count / took
+
+
+async def inserts(server: Postgres, *, writers: int, count: int, seed: int, bare: bool) -> float:
+    """Rows a second."""
+    name = await server.fresh()
+    chance = random.Random(seed)
+    connections = [await server.connect(name) for _ in range(min(writers, POOL))]
+    lessons = [f"lesson/{uuid.UUID(int=n + 1)}" for n in range(100)]
+    encoded = msgspec.json.encode(Noted(str(uuid.UUID(int=chance.getrandbits(128))), TEXT, 1_200_000)).decode()
+    at = 1_800_000_000_000
+    rows = iter([(lessons[n % 100], n // 100 + 1, "noted", at, "p-coach", encoded) for n in range(count)])
+
+    def inserter(connection: Any) -> Callable[[], Awaitable[None]]:
+        async def insert() -> None:
+            for row in rows:
+                if bare:
+                    await connection.execute(INSERT, *row)
+                else:
+                    async with connection.transaction():
+                        await connection.execute(INSERT, *row)
+
+        return insert
+
+    took = await timed([inserter(connection) for connection in connections])
+    assert await connections[0].fetchval("SELECT count(*) FROM events") == count
+    for connection in connections:
+        await connection.close()
+    await server.drop(name)
+    return count / took
+
+
+async def timed(together: Sequence[Callable[[], Awaitable[None]]]) -> float:
+    """Seconds until all of them are done."""
+    began = time.perf_counter()
+    await asyncio.gather(*(work() for work in together))
+    return time.perf_counter() - began
