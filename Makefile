@@ -61,7 +61,7 @@ contract: .venv/test.stamp ## write the client's types anew from the API's descr
 fuzz-contract: .venv/test.stamp ## ask every route some thousand things that its description does and does not expect
 	@export FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} FUZZ_SEED=$${FUZZ_SEED:-$$RANDOM}
 	echo "FUZZ_SEED=$$FUZZ_SEED FUZZ_EXAMPLES=$$FUZZ_EXAMPLES"
-	$(PY) -m pytest -q -o timeout=3600 tests/integration/test_contract.py
+	$(PY) -m pytest -q -o timeout=3600 tests/integration/test_contract_fuzz.py
 
 bench-record: .venv/run.stamp ## acts a second of the batching writer beside a transaction each
 	@$(PY) -m tests.bench.record
