@@ -36,7 +36,7 @@ _wait = case(
     (_doubled > _longest, _longest),
     else_=_doubled,
 )
-_MAKE = dialect.insert_missing(tables.attempts, key=("key",))
+_MAKE = dialect.insert_new(tables.attempts, key=("key",))
 _COUNT = (
     update(tables.attempts)
     .where(_a.key == bindparam("of_key"), _a.next_at <= _now)

@@ -66,9 +66,9 @@ def upsert(table: Table, *, key: Sequence[str]) -> Insert:
     return statement.on_conflict_do_update(index_elements=list(key), set_=others)
 
 
-def insert_new(table: Table, *, key: str) -> postgresql.Insert:
+def insert_new(table: Table, *, key: Sequence[str]) -> postgresql.Insert:
     """INSERT, or nothing where the key is taken; like `upsert`."""
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=list(key))
 
 
 class bytewise(FunctionElement[str]):  # noqa: N801 - it is written like a function of SQL
@@ -97,8 +97,3 @@ async def in_transaction(connection: AsyncConnection) -> bool:
 async def data_version(tx: AsyncConnection) -> int:
     """A number that changes on this connection when another connection has changed the file. SQLite only."""
     return int((await tx.exec_driver_sql("PRAGMA data_version")).scalar_one())
-
-
-def insert_missing(table: Table, *, key: Sequence[str]) -> Insert:
-    """INSERT, or where the key is taken, nothing. As in `upsert`, the construct is PostgreSQL's."""
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=list(key))

@@ -47,7 +47,7 @@ _j = tables.jobs.c
 _now = bindparam("now", type_=tables.Instant)
 _mine = update(tables.jobs).where(_j.id == bindparam("job"), _j.fence == bindparam("held"), _j.state == "running")
 
-INSERT = dialect.insert_new(tables.jobs, key="dedupe_key").values(
+INSERT = dialect.insert_new(tables.jobs, key=("dedupe_key",)).values(
     id=bindparam("new"),
     kind=bindparam("of_kind"),
     payload=bindparam("given"),

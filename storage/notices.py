@@ -50,14 +50,14 @@ INSERT = insert(tables.notices)
 _CLAIM = (
     update(tables.notices)
     .where(
-        _n.id.in_(
-            select(_n.id)
-            .where(*_due)
-            .order_by(_n.run_at, _n.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)  # says nothing on SQLite, where one writes at a time
-            .scalar_subquery()
-        ),
+        # As with jobs: each passes over what another sender is just taking.
+        _n.id
+        == select(_n.id)
+        .where(*_due)
+        .order_by(_n.run_at, _n.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery(),
         *_due,  # repeated, so that the loser of a race gets no row
     )
     .values(attempt=_n.attempt + 1, fence=_n.fence + 1, run_at=bindparam("until", type_=tables.Instant))
@@ -74,7 +74,7 @@ _DROP = (
 _BY_UNSUBSCRIBE = rows_of(tables.notices, Notice).where(_n.unsubscribe_hash == bindparam("hash"))
 _NEXT = select(func.min(_n.run_at)).where(_n.state == "waiting")
 _STATES = select(_n.id, _n.state).where(_n.id.in_(bindparam("ids", expanding=True)))
-REFUSE = dialect.insert_missing(tables.mail_refusals, key=("email_key",))
+REFUSE = dialect.insert_new(tables.mail_refusals, key=("email_key",))
 _REFUSED = select(tables.mail_refusals.c.email_key).where(tables.mail_refusals.c.email_key == bindparam("key"))
 
 

@@ -21,7 +21,7 @@ class Password(msgspec.Struct, frozen=True):
 
 _p, _d = tables.passwords.c, tables.devices.c
 SET = dialect.upsert(tables.passwords, key=("person_id",))
-KNOW = dialect.insert_missing(tables.devices, key=("token_hash", "person_id"))
+KNOW = dialect.insert_new(tables.devices, key=("token_hash", "person_id"))
 FORGET = delete(tables.devices).where(_d.person_id == bindparam("person"))
 _OF = rows_of(tables.passwords, Password).where(_p.person_id == bindparam("person"))
 _KNOWN = select(_d.person_id).where(_d.token_hash == bindparam("token"), _d.person_id == bindparam("person"))

@@ -35,11 +35,10 @@ def cookie_value(cookie_header: str | None, wanted: str) -> str | None:
 
 
 def credentials(headers: Mapping[str, str]) -> Credentials | None:
-    """A token in an Authorization header, else the session's cookie: who shows one is not asked for the other."""
-    authorization = headers.get("Authorization")
-    if authorization is not None:
-        kind, _, token = authorization.partition(" ")
-        return Credentials(token.strip(), bearer=True) if kind.lower() == "bearer" and token.strip() else None
+    """The token of an Authorization header of ours (Bearer), else the session's cookie: one or the other is asked for."""
+    kind, _, token = headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return Credentials(token.strip(), bearer=True)
     kept = cookie_value(headers.get("Cookie"), cookie_name(headers.get("X-Forwarded-Proto")))
     return Credentials(kept) if kept else None
 

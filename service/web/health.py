@@ -6,7 +6,7 @@ from aiohttp import web
 from service.metrics import CONTENT_TYPE
 from service.problems import Stopping, StorageUnavailable
 from service.web.keys import DEPS, NEEDS_STORE
-from service.web.policy import PUBLIC, Route
+from service.web.policy import PUBLIC, Content, Route
 from service.web.responding import ok
 
 
@@ -50,5 +50,5 @@ ROUTES = (
         problems=(Stopping, StorageUnavailable),
         internal=True,
     ),
-    Route("GET", "/metrics", show_metrics, PUBLIC, answers={200: None}, internal=True),
+    Route("GET", "/metrics", show_metrics, PUBLIC, answers={200: Content("text/plain")}, internal=True),
 )
