@@ -14,7 +14,10 @@ from service import telemetry
 from service.command_line.refusing import REFUSED, refusals, settings
 from service.config import Config, ConfigError
 from service.config_checks import Role
-from service.startup import holding
+from service.startup import StartRefused, holding
+
+
+logger = logging.getLogger(__name__)
 
 
 def demo() -> None:
@@ -67,7 +70,13 @@ def _role(role: Role) -> None:
         raise typer.Exit(REFUSED) from None
 
     async def main() -> None:
-        await roles.run_role(config, role)
+        try:
+            await roles.run_role(config, role)
+        except StartRefused:
+            raise
+        except Exception:
+            logger.exception("role_failed", extra={"role": role})
+            raise typer.Exit(1) from None
 
     os.umask(0o077)
     telemetry.set_up()

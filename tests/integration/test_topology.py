@@ -15,7 +15,7 @@ from tests.fixtures.clips import make_clip
 from tests.fixtures.live import Follower
 from tests.fixtures.postgres import Postgres, postgres
 from tests.fixtures.prepared import jobs_of
-from tests.fixtures.processes import until
+from tests.fixtures.processes import running_in, until
 from tests.fixtures.topology import Service, Topology, composed
 from tests.fixtures.topology_traffic import (
     CANARY,
@@ -159,25 +159,13 @@ async def test_a_worker_that_ends_lets_its_job_go(top: Topology, tmp_path: Path)
     scratch = Path(worker.environment["FARFIELD_DATA_DIR"])
     long = await asyncio.to_thread(make_clip, tmp_path / "long.mp4", frames=600)
     lesson = await send(top, long)
-    await until(lambda: any("ffmpeg" in str(name) for name in encoders(scratch)))
+    await until(lambda: bool(running_in(scratch, "ffmpeg")))
     assert await worker.stop() == 0
-    assert encoders(scratch) == []
+    assert not running_in(scratch, "ffmpeg")
     job = next(job for job in await jobs_of(top.deps, "prepare_lesson") if job.data["lesson"] == lesson)
     assert (job.state, job.attempt) == ("available", 0)
     await again(worker)
     await until_event(top, lesson, "lesson.ready")
-
-
-def encoders(folder: Path) -> list[str]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().decode()
-        except OSError:
-            continue
-        if "ffmpeg" in words.split("\0")[0] and str(folder) in words:
-            found.append(words.split("\0")[0])
-    return found
 
 
 async def test_no_secret_and_no_word_gets_into_a_log(top: Topology) -> None:
