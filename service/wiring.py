@@ -41,10 +41,10 @@ def new_id() -> str:
     return str(uuid.UUID(int=value))
 
 
-async def build(config: Config, objects: Objects) -> Deps:
-    """Open the database and start the record; `close` ends both. The schema must be there already."""
+async def build(config: Config, objects: Objects, bus: Bus | None = None) -> Deps:
+    """Open the database and start the record; `close` ends both, and the bus. The schema must be there already."""
     db = await Database.open(config.database_url)
-    bus = InProcessBus()
+    bus = bus or InProcessBus()
     record = Record(db, bus, CoachingFolding(), utc_now)
     await record.start()
     return Deps(
@@ -61,4 +61,5 @@ async def build(config: Config, objects: Objects) -> Deps:
 
 async def close(deps: Deps) -> None:
     await deps.record.close()
+    await deps.bus.close()
     await deps.db.close()
