@@ -1,8 +1,8 @@
 """Wake-ups between processes, over NATS. The only module that knows it.
 
-Listeners of this process hear at once, from memory. What goes out waits in one place by stream, so that of many wake-ups
-of a stream the last one goes, and many streams go as one message. While NATS is away that place is bounded and the rest
-is lost, which loses nothing: the streams heal. Connecting and connecting again happen by themselves, for ever.
+Listeners of this process hear at once, from memory. What goes out waits in one place by stream, so that of many
+wake-ups of a stream the last one goes, and many streams go as one message. While NATS is away that place is bounded and
+the rest is lost, which loses nothing: the streams heal. Connecting and connecting again happen by themselves, for ever.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ SUBJECT = "farfield.wake"
 """The payload is a JSON list of [stream, version]."""
 WAITING = 1_000
 """Streams whose last wake-up is kept while NATS is away or slow, and the most that go in one message."""
-RETRY_S = 0.5
+RETRY_S = 1
 CLOSE_S = 2
 
 _Wakes = list[tuple[str, int]]
