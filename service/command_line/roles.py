@@ -16,7 +16,6 @@ from service.config import Config, ConfigError
 from service.config_checks import Role
 from service.startup import StartRefused, holding
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -8,7 +8,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from storage.engine import Database
+from storage.engine import MIGRATING, Database
+
+WAIT_S = 600
 
 
 class SchemaTooNew(Exception):
@@ -20,10 +22,13 @@ class SchemaTooOld(Exception):
 
 
 async def migrate(url: str) -> str:
-    """Create or upgrade the schema and return its revision. Raises SchemaTooNew, having changed nothing."""
-    database = await Database.open(url)
+    """Create or upgrade the schema and return its revision. Raises SchemaTooNew, having changed nothing.
+
+    Of several that migrate at once one does it, and the others wait for it.
+    """
+    database = await Database.open(url, patience=MIGRATING)
     try:
-        async with database.write() as tx:
+        async with database.write(locking=["migrations"], patience_s=WAIT_S) as tx:
             await tx.run_sync(_upgrade)
             return await tx.run_sync(_current) or ""
     finally:
