@@ -58,8 +58,6 @@ def _serve(config: Config) -> None:
 
 
 def _role(role: Role) -> None:
-    from service import roles
-
     config = settings()
     try:
         config.check_role(role)
@@ -67,6 +65,7 @@ def _role(role: Role) -> None:
         for error in wrong.errors:
             typer.echo(error, err=True)
         raise typer.Exit(REFUSED) from None
+    from service import roles
 
     async def main() -> None:
         try:
