@@ -121,6 +121,9 @@ $(PY):
 	$(PY) -m pip install --quiet --require-hashes -r tests/requirements.lock
 	touch $@
 
+docker/Caddyfile: service/embedded/caddyfile.py service/embedded/caddy.py service/problems.py .venv/run.stamp
+	@$(PY) -m service caddyfile > $@
+
 .venv/bin/farfield: service/command_line/farfield .venv/run.stamp
 	@install -m 755 $< $@
 

@@ -20,7 +20,6 @@ _DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _IN_QUERY = re.compile(r"(?<=password=)[^&]*", re.IGNORECASE)
-_NEXT_ADDRESS = re.compile(r",(?=[a-z]+://)")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -105,12 +104,11 @@ def database(text: str) -> str:
 
 
 def nats(text: str) -> str:
-    """One address or several of one cluster, separated by commas."""
-    for each in text.split(","):
-        parts = _address(each.strip())
-        if parts is None or parts.scheme not in ("nats", "tls") or parts.path not in ("", "/") or parts.query:
-            raise ValueError("must be an address such as nats://bus.example.org:4222, or several with commas between.")
-    return ",".join(each.strip() for each in text.split(","))
+    """One server of the bus; it names the others of its cluster by itself."""
+    parts = _address(text)
+    if parts is None or parts.scheme not in ("nats", "tls") or parts.path not in ("", "/") or parts.query:
+        raise ValueError("must be an address such as nats://bus.example.org:4222.")
+    return text
 
 
 def s3(text: str) -> str:
@@ -193,12 +191,8 @@ def with_password(url: str, password: str) -> str:
 
 
 def struck(text: str) -> str:
-    """Addresses without their passwords; in doubt too much is struck. A user without a password may be a token."""
-    return ",".join(_struck(each) for each in _NEXT_ADDRESS.split(text)) if "://" in text else text
-
-
-def _struck(url: str) -> str:
-    scheme, mark, rest = url.partition("://")
+    """An address without its password; in doubt too much is struck. A user without a password may be a token."""
+    scheme, mark, rest = text.partition("://")
     # The last @: somebody may have written one in a password.
     user, at, place = rest.rpartition("@")
     place = _IN_QUERY.sub("***", place)

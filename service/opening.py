@@ -33,7 +33,7 @@ async def open_deps(config: Config, objects: Objects, metrics: Metrics, stop: as
     """The parts over records of exactly our schema; `wiring.close` ends them. Raises StartRefused."""
 
     async def build() -> Deps:
-        deps = await wiring.build(config, objects, metrics)
+        deps = await wiring.build(config, objects, metrics=metrics)
         try:
             await migrations.check(deps.db)
         except BaseException:

@@ -39,6 +39,12 @@ def request_context(request_id: str) -> Iterator[None]:
         yield
 
 
+def bound_request() -> dict[str, str]:
+    """{"request": id} of the request we are in, for work that is done later because of it; else empty."""
+    fields = _bound.get() or {}
+    return {"request": fields["request"]} if "request" in fields else {}
+
+
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -105,5 +111,6 @@ def set_up(*, file: Path | None = None, terminal: TextIO = sys.stderr) -> None:
     root.setLevel(logging.INFO)
     logging.raiseExceptions = False  # a disk that is full is said once by whoever needs it, not by every line
     # These would write addresses with signatures, or a line for every request that is logged once already.
-    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "aiohttp", "websockets", "sqlalchemy", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    noisy = ("boto3", "botocore", "s3transfer", "urllib3", "aiohttp", "websockets", "sqlalchemy", "alembic", "nats")
+    for name in noisy:
+        logging.getLogger(name).setLevel(logging.WARNING)

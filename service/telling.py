@@ -57,7 +57,7 @@ async def fresh(config: Config, origin: str) -> list[str]:
     """New links, made in the records that a running demo uses."""
     metrics = Metrics()
     objects = wiring.open_objects(config, metrics)
-    deps = await wiring.build(config, objects, metrics)
+    deps = await wiring.build(config, objects, metrics=metrics)
     try:
         return await links(deps, origin)
     finally:

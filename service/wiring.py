@@ -88,11 +88,22 @@ def open_objects(config: Config, metrics: Metrics, embedded: Store | None = None
     )
 
 
-async def build(config: Config, objects: Objects, metrics: Metrics | None = None) -> Deps:
+async def open_bus(config: Config) -> Bus:
+    """The bus of the settings, at once: one that is away is waited for in the background, and the streams heal."""
+    if config.nats_url is None:
+        return InProcessBus()
+    from storage.nats_bus import NatsBus  # here, because one process alone does not need to load it
+
+    return await NatsBus.open(config.nats_url)
+
+
+async def build(
+    config: Config, objects: Objects, bus: Bus | None = None, *, metrics: Metrics | None = None
+) -> Deps:
     """Open the database and the bus and start the record; `close` ends them. The schema must be there already."""
     metrics = metrics or Metrics()
     db = await Database.open(config.database_url)
-    bus = InProcessBus()
+    bus = bus or await open_bus(config)
     record = CountedRecord(db, bus, CoachingFolding(), utc_now)
     record.metrics = metrics
     await record.start()
@@ -112,4 +123,5 @@ async def build(config: Config, objects: Objects, metrics: Metrics | None = None
 
 async def close(deps: Deps) -> None:
     await deps.record.close()
+    await deps.bus.close()
     await deps.db.close()

@@ -19,6 +19,10 @@ class Bus(Protocol):
         """Call back for every wake-up of every stream, until the returned function is called."""
         ...
 
+    async def close(self) -> None:
+        """Tell nobody any more."""
+        ...
+
 
 class InProcessBus:
     """Listeners of this process, called at once, in the order they came."""
@@ -43,3 +47,7 @@ class InProcessBus:
             self._listeners.pop(key, None)
 
         return stop
+
+    async def close(self) -> None:
+        """Forget the listeners."""
+        self._listeners.clear()

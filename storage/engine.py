@@ -141,9 +141,12 @@ class Database:
             raise DatabaseUnavailable(reason(failure)) from failure
 
     @asynccontextmanager
-    async def single(self) -> AsyncIterator[AsyncConnection]:
-        """A connection on which every statement is a transaction of its own. PostgreSQL only."""
-        async with self._connected(self._writers) as connection:
+    async def single(self, *, patience_s: float) -> AsyncIterator[AsyncConnection]:
+        """A connection on which every statement is a transaction of its own and waits for others only so long.
+
+        PostgreSQL only.
+        """
+        async with self._connected(self._writers) as connection, postgresql.impatient(connection, patience_s):
             yield connection
 
     @asynccontextmanager

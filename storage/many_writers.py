@@ -6,7 +6,8 @@ inserts at the next versions. The key of the table is the last word: whoever is 
 without asking for the lock or a command names no stream, is undone, reads again and decides again, and the caller never
 sees it.
 
-An act that comes alone is tried without locks first, in two messages where it would be five.
+An act that comes alone and appends to every stream it names is tried without locks first, in two messages where it
+would be five. It can only lose against the others: they read nothing that it writes without being refused by the key.
 
 One quick lane waits for locks only a moment. Where another process holds a stream for longer, those acts go on in a
 lane of their own by the streams they name, so that nobody else waits for it.
@@ -181,6 +182,6 @@ class ManyWriters:
         if self._single is None or now - self._used_at > IDLE_S:
             await self._kept.aclose()
             self._single = None
-            self._single = await self._kept.enter_async_context(self._db.single())
+            self._single = await self._kept.enter_async_context(self._db.single(patience_s=QUICK_S))
         self._used_at = now
         return self._single

@@ -21,6 +21,8 @@ from sqlalchemy.util import await_only
 
 from storage.failures import Conflict, DatabaseUnavailable, Locked
 
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
 IDLE_S = 1
 """A connection that was idle for longer is asked whether it still lives before it is used."""
 
@@ -89,7 +91,7 @@ def _ms(seconds: float) -> str:
 def _translate_errors(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "handle_error")
     def translated(context: ExceptionContext) -> BaseException | None:
-        if isinstance(context.original_exception, OSError | TimeoutError):
+        if isinstance(context.original_exception, OSError):
             context.is_disconnect = True  # whatever the connection still does, nobody waits for it
         return unavailable(context.original_exception)
 
@@ -110,7 +112,7 @@ def _ask_after_idling(engine: AsyncEngine) -> None:
                 raise DisconnectionError
             if idle_since is not None and asyncio.get_running_loop().time() - idle_since > IDLE_S:
                 await_only(driver.fetchrow(";", timeout=2))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as gone:
+        except DRIVER_ERRORS as gone:
             raise DisconnectionError from gone  # the pool opens another one
 
 
@@ -125,9 +127,9 @@ def unavailable(failure: BaseException) -> DatabaseUnavailable | None:
             return Locked(said)
         case asyncpg.PostgresError(sqlstate=str(state)) if state[:2] in _AWAY or state in _AWAY_EXACTLY:
             return DatabaseUnavailable(said)
-        case asyncpg.InterfaceError() if not isinstance(failure, ValueError):  # those are about a parameter
-            return DatabaseUnavailable(said)
-        case OSError() | TimeoutError():
+        case asyncpg.InterfaceError() if isinstance(failure, ValueError):  # about a parameter
+            return None
+        case asyncpg.InterfaceError() | asyncpg.InternalClientError() | OSError():  # TimeoutError is an OSError
             return DatabaseUnavailable(said)
     return None
 
@@ -167,7 +169,7 @@ async def saying_unavailable() -> AsyncIterator[None]:
     """Translate errors of statements that go to the driver directly."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as failure:
+    except DRIVER_ERRORS as failure:
         if (said := unavailable(failure)) is not None:
             raise said from failure
         raise
@@ -208,12 +210,27 @@ async def transaction(
             if driver.is_closed() or isinstance(failure.__cause__, TimeoutError):
                 raise ConnectionError
             await driver.execute("ROLLBACK", timeout=2)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except DRIVER_ERRORS:
             await connection.invalidate()
         raise
     except BaseException:
         await connection.invalidate()
         raise
+
+
+@asynccontextmanager
+async def impatient(connection: AsyncConnection, patience_s: float) -> AsyncIterator[None]:
+    """Wait for locks only so long on this connection, until it goes back."""
+    driver = driver_of(connection)
+    async with saying_unavailable():
+        await driver.execute(f"SET lock_timeout = {_ms(patience_s)}")
+    try:
+        yield
+    finally:
+        try:
+            await driver.execute("RESET lock_timeout", timeout=2)
+        except DRIVER_ERRORS:
+            await connection.invalidate()
 
 
 def lock_key(name: str) -> int:

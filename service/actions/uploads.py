@@ -25,6 +25,7 @@ from service.problems import (
     NotFound,
     UploadEnded,
 )
+from service.telemetry import bound_request
 from service.wiring import Deps
 from storage import jobs, uploads
 from storage.engine import Write, apply
@@ -174,11 +175,12 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
     if missing:
         raise BlocksMissing(missing=missing)
     lesson = lesson_stream(found.lesson.id)
+    cause = bound_request()
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         # No look at the cycle: what was begun before it closed may arrive.
         _refuse_if_it_has_video(states[lesson])
-        payload = {"lesson": found.lesson.id, "upload": upload.id}
+        payload = {"lesson": found.lesson.id, "upload": upload.id} | cause
         writes = [
             uploads.complete(upload.id, size=size, blocks=list(cover), at=at),
             jobs.enqueue(deps.new_id(), "prepare_lesson", payload, at=at, dedupe_key=f"prepare_lesson/{upload.id}"),

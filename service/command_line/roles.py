@@ -14,7 +14,9 @@ from service import telemetry
 from service.command_line.refusing import REFUSED, refusals, settings
 from service.config import Config, ConfigError
 from service.config_checks import Role
-from service.startup import holding
+from service.startup import StartRefused, holding
+
+logger = logging.getLogger(__name__)
 
 
 def demo() -> None:
@@ -56,8 +58,6 @@ def _serve(config: Config) -> None:
 
 
 def _role(role: Role) -> None:
-    from service import roles
-
     config = settings()
     try:
         config.check_role(role)
@@ -65,9 +65,16 @@ def _role(role: Role) -> None:
         for error in wrong.errors:
             typer.echo(error, err=True)
         raise typer.Exit(REFUSED) from None
+    from service import roles
 
     async def main() -> None:
-        await roles.run_role(config, role)
+        try:
+            await roles.run_role(config, role)
+        except StartRefused:
+            raise
+        except Exception:
+            logger.exception("role_failed", extra={"role": role})
+            raise typer.Exit(1) from None
 
     os.umask(0o077)
     telemetry.set_up()

@@ -14,6 +14,7 @@ from service.media import confine
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.prepare import prepare_lesson
 from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
+from service.telemetry import bound
 from service.waiting import first_of
 from service.wiring import Deps
 from storage import jobs
@@ -102,8 +103,14 @@ def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
 
 
 async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:
-    """Run one job beside its heartbeat, and settle it."""
-    log.info("job.started", extra={"job": job.id, "kind": job.kind, "attempt": job.attempt})
+    """Run one job beside its heartbeat, and settle it. Its lines in the log name the request that caused it."""
+    cause = {"request": str(job.data["request"])} if "request" in job.data else {}
+    with bound(job=job.id, **cause):
+        await _run(deps, job, folder, handler, stop)
+
+
+async def _run(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:
+    log.info("job.started", extra={"kind": job.kind, "attempt": job.attempt})
     deps.metrics.job_waits.labels(job.kind).observe(max(0.0, (deps.clock() - job.run_at).total_seconds()))
     began = asyncio.get_running_loop().time()
 
@@ -122,7 +129,7 @@ async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyn
     outcome = _outcome(job, working, stopped=stop.is_set())
     seconds = asyncio.get_running_loop().time() - began
     deps.metrics.job_runs.labels(job.kind, type(outcome).__name__.lower()).observe(seconds)
-    ended = {"job": job.id, "kind": job.kind, "outcome": repr(outcome), "seconds": round(seconds, 3)}
+    ended = {"kind": job.kind, "outcome": repr(outcome), "seconds": round(seconds, 3)}
     log.info("job.ended", extra=ended)
     await _settle(deps, job, outcome)
 

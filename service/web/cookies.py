@@ -35,7 +35,7 @@ def cookie_value(cookie_header: str | None, wanted: str) -> str | None:
 
 
 def credentials(headers: Mapping[str, str]) -> Credentials | None:
-    """The token of an Authorization header of ours (Bearer), else the session's cookie: one or the other is asked for."""
+    """The token of an Authorization header that bears one, else the cookie's. Other kinds of it are none of ours."""
     kind, _, token = headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return Credentials(token.strip(), bearer=True)

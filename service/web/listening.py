@@ -6,6 +6,7 @@ import socket
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from service.config_values import Listen
 
@@ -22,9 +23,10 @@ connection is not closed from here until it has had time to close it."""
 class Listening:
     """An application that answers. End it with `drain`, or at once with `cleanup`."""
 
-    def __init__(self, runner: web.AppRunner, listener: socket.socket) -> None:
+    def __init__(self, runner: web.AppRunner, listener: socket.socket, under_way: "_UnderWay") -> None:
         self._runner = runner
         self._listener = listener
+        self._under_way = under_way
 
     async def drain(self, seconds: float) -> None:
         """Take no new connection, answer every request on those there are, and end when they are gone, or in time.
@@ -48,8 +50,8 @@ class Listening:
         until = loop.time() + seconds
         idle_until = loop.time() + min(seconds, IDLE_SECONDS + 1)
         while server.connections and loop.time() < until:
-            if loop.time() >= idle_until:
-                server.pre_shutdown()  # those that wait for a request end now, the others after their answer
+            if loop.time() >= idle_until and not self._under_way.requests:
+                break  # nothing happens on those that are left
             await asyncio.sleep(0.02)
         await self._runner.cleanup()
 
@@ -57,8 +59,28 @@ class Listening:
         await self._runner.cleanup()
 
 
+class _UnderWay:
+    """How many requests are being answered."""
+
+    requests = 0
+
+
+def _counting(under_way: _UnderWay) -> Middleware:
+    @web.middleware
+    async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+        under_way.requests += 1
+        try:
+            return await handler(request)
+        finally:
+            under_way.requests -= 1
+
+    return count
+
+
 async def listen(app: web.Application, where: Listen) -> Listening:
     """Answer at `where` until the Listening that is returned ends. Raises OSError where that cannot be."""
+    under_way = _UnderWay()
+    app.middlewares.insert(0, _counting(under_way))
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -77,7 +99,7 @@ async def listen(app: web.Application, where: Listen) -> Listening:
     except BaseException:
         listener.close()
         raise
-    return Listening(runner, listener)
+    return Listening(runner, listener, under_way)
 
 
 def listener_at(where: Listen) -> socket.socket:

@@ -38,6 +38,22 @@ def _token(request: web.Request) -> str:
 
 
 ROUTES = (
-    Route("GET", "/api/unsubscribe/{token}", show, PUBLIC, answers={303: None}, problems=(NotFound,), names={"token": _FORM}),
-    Route("POST", "/api/unsubscribe/{token}", stop, FROM_ANYWHERE, answers={204: None}, problems=(NotFound,), names={"token": _FORM}),
+    Route(
+        "GET",
+        "/api/unsubscribe/{token}",
+        show,
+        PUBLIC,
+        answers={303: None},
+        problems=(NotFound,),
+        names={"token": _FORM},
+    ),
+    Route(
+        "POST",
+        "/api/unsubscribe/{token}",
+        stop,
+        FROM_ANYWHERE,
+        answers={204: None},
+        problems=(NotFound,),
+        names={"token": _FORM},
+    ),
 )

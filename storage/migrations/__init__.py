@@ -8,7 +8,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from storage.engine import Database
+from storage.engine import MIGRATING, Database
+
+WAIT_S = 600
 
 
 class SchemaTooNew(Exception):
@@ -22,11 +24,11 @@ class SchemaTooOld(Exception):
 async def migrate(url: str, *, to: str = "head") -> str:
     """Create or upgrade the schema and return its revision. Raises SchemaTooNew, having changed nothing.
 
-    `to`: a revision to stop at, for tests of what comes after it.
+    Of several that migrate at once one does it, and the others wait for it. `to`: a revision to stop at, for tests.
     """
-    database = await Database.open(url)
+    database = await Database.open(url, patience=MIGRATING)
     try:
-        async with database.write() as tx:
+        async with database.write(locking=["migrations"], patience_s=WAIT_S) as tx:
             await tx.run_sync(_upgrade, to)
             return await tx.run_sync(_current) or ""
     finally:

@@ -11,9 +11,9 @@ import operator
 import sys
 from collections.abc import Sequence
 
-from tests.bench import doors_appends
+from tests.bench import doors_appends, doors_drain
 
-PARTS = {"appends": doors_appends}
+PARTS = {"appends": doors_appends, "drain": doors_drain}
 COMPARE = {">=": operator.ge, "<=": operator.le}
 
 

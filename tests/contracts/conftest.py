@@ -10,10 +10,11 @@ from storage.engine import Database
 from storage.record import Record
 from tests.fixtures.database import NOW, database_file, db, kind, migrated_file, place, template
 from tests.fixtures.ledger import LedgerFolding
+from tests.fixtures.nats import nats
 from tests.fixtures.postgres import postgres
 from tests.fixtures.store import objects, store
 
-__all__ = ["database_file", "db", "kind", "migrated_file", "objects", "place", "postgres", "store", "template"]
+__all__ = ["database_file", "db", "kind", "migrated_file", "nats", "objects", "place", "postgres", "store", "template"]
 
 
 @pytest.fixture

@@ -1,35 +1,42 @@
 """Migrations: they make exactly the tables of the program, may be run again, and leave a newer database alone."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from storage import people, sessions
 from storage.engine import Database
 from storage.migrations import SchemaTooNew, SchemaTooOld, check, migrate, newest
 from storage.tables import EPOCH, Instant, metadata
+from tests.fixtures.database import Place
+from tests.fixtures.postgres import Postgres
+
+SCHEMA = {
+    "sqlite": "SELECT sql FROM sqlite_master ORDER BY name",
+    "postgresql": "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns "
+    "WHERE table_schema = 'public' ORDER BY 1, 2",
+}
 
 
-def set_revision(file: Path, revision: str) -> None:
-    connection = sqlite3.connect(file)
-    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-    connection.commit()
-    connection.close()
+def schema(place: Place) -> list[Any]:
+    return place.rows(SCHEMA[place.url.partition(":")[0]])
 
 
-def schema(file: Path) -> list[tuple[str]]:
-    connection = sqlite3.connect(file)
-    found: list[tuple[str]] = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
-    connection.close()
-    return found
+@pytest_asyncio.fixture
+async def fresh(template: Any, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if isinstance(template, Postgres):
+        return template.url(await template.empty())
+    return f"sqlite:///{tmp_path / 'fresh.db'}"
 
 
-def test_the_migrations_make_the_tables_of_the_program(database_file: Path) -> None:
+async def test_the_migrations_make_the_tables_of_the_program(db: Database) -> None:
     def same_type(
         _context: object, _reflected: object, _column: object, _inspected: object, ours: object
     ) -> bool | None:
@@ -39,28 +46,25 @@ def test_the_migrations_make_the_tables_of_the_program(database_file: Path) -> N
         context = MigrationContext.configure(connection, opts={"compare_type": same_type})
         return list(compare_metadata(context, metadata))
 
-    engine = create_engine(f"sqlite:///{database_file}")
-    with engine.connect() as connection:
-        assert compare(connection) == []
-    engine.dispose()
+    async with db.read() as tx:
+        assert await tx.run_sync(compare) == []
 
 
-async def test_what_was_there_before_the_doors_is_still_there(tmp_path: Path) -> None:
+async def test_what_was_there_before_the_doors_is_still_there(fresh: str) -> None:
     """A database of the first version with people, a session and what refers to them."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    await migrate(url, to="0001")
-    old = sqlite3.connect(tmp_path / "old.db")
-    old.executescript(
-        """
-        INSERT INTO people VALUES ('ana', 'Ana', 'Ana@Example.org', 'UTC', 'en', 0, NULL);
-        INSERT INTO programs VALUES ('north', 'North', 'open', 0);
-        INSERT INTO memberships VALUES ('north', 'ana', 'teacher');
-        INSERT INTO sessions VALUES ('hash', 'ana', 0, 0, 9, NULL, 'a phone');
-        """
-    )
-    old.close()
-    assert await migrate(url) == newest()
-    database = await Database.open(url)
+    await migrate(fresh, to="0001")
+    database = await Database.open(fresh)
+    async with database.write() as tx:
+        for row in (
+            "people VALUES ('ana', 'Ana', 'Ana@Example.org', 'UTC', 'en', 0, NULL)",
+            "programs VALUES ('north', 'North', 'open', 0)",
+            "memberships VALUES ('north', 'ana', 'teacher')",
+            "sessions VALUES ('hash', 'ana', 0, 0, 9, NULL, 'a phone')",
+        ):
+            await tx.exec_driver_sql(f"INSERT INTO {row}")
+    await database.close()
+    assert await migrate(fresh) == newest()
+    database = await Database.open(fresh)
     async with database.read() as tx:
         found = await people.by_email(tx, "ana@example.ORG")
         (session,) = await sessions.of_person(tx, "ana", EPOCH)
@@ -69,36 +73,34 @@ async def test_what_was_there_before_the_doors_is_still_there(tmp_path: Path) ->
     assert (found.id, session.device, len(session.id)) == ("ana", "a phone", 36)
 
 
-async def test_migrating_again_changes_nothing(database_file: Path) -> None:
-    before = schema(database_file)
-    assert await migrate(f"sqlite:///{database_file}") == newest()
-    assert schema(database_file) == before
+async def test_migrating_again_changes_nothing(place: Place) -> None:
+    before = schema(place)
+    assert await migrate(place.url) == newest()
+    assert schema(place) == before
 
 
-async def test_a_newer_database_is_left_alone(database_file: Path) -> None:
-    set_revision(database_file, "9999")
-    before = schema(database_file)
+async def test_a_newer_database_is_left_alone(place: Place) -> None:
+    place.run("UPDATE alembic_version SET version_num = '9999'")
+    before = schema(place)
     with pytest.raises(SchemaTooNew):
-        await migrate(f"sqlite:///{database_file}")
-    assert schema(database_file) == before
-    database = await Database.open(f"sqlite:///{database_file}")
+        await migrate(place.url)
+    assert schema(place) == before
+    database = await Database.open(place.url)
     with pytest.raises(SchemaTooNew):
         await check(database)
     await database.close()
 
 
-async def test_an_empty_database_is_too_old_until_it_is_migrated(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'fresh.db'}"
-    database = await Database.open(url)
+async def test_an_empty_database_is_too_old_until_it_is_migrated(fresh: str) -> None:
+    database = await Database.open(fresh)
     with pytest.raises(SchemaTooOld):
         await check(database)
     await database.close()
-    await migrate(url)
-    database = await Database.open(url)
+    await migrate(fresh)
+    database = await Database.open(fresh)
     await check(database)
     await database.close()
 
 
-async def test_two_that_migrate_at_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'fresh.db'}"
-    assert set(await asyncio.gather(migrate(url), migrate(url))) == {newest()}
+async def test_several_that_migrate_at_once(fresh: str) -> None:
+    assert set(await asyncio.gather(*(migrate(fresh) for _ in range(4)))) == {newest()}

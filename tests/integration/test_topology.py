@@ -1,8 +1,10 @@
 """What docker/compose.yaml starts, started here: each role in processes of its own, on PostgreSQL, NATS, SeaweedFS."""
 
 import asyncio
+import dataclasses
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from tests.fixtures.clips import make_clip
 from tests.fixtures.live import Follower
 from tests.fixtures.postgres import Postgres, postgres
 from tests.fixtures.prepared import jobs_of
-from tests.fixtures.processes import until
+from tests.fixtures.processes import children, running_in, until
+from tests.fixtures.running import free_port
 from tests.fixtures.topology import Service, Topology, composed
 from tests.fixtures.topology_traffic import (
     CANARY,
@@ -72,6 +75,64 @@ async def test_what_one_web_takes_is_heard_at_another_live(top: Topology) -> Non
         assert "farfield_wake_to_delivery_seconds_count 1.0" in await top[live].metrics()
 
 
+async def test_one_id_leads_through_all_the_logs(top: Topology, clip: Path) -> None:
+    """From the front door's answer to web's line, and from the request that completed an upload to the worker's."""
+    async with top.browser("coach") as coach, coach.get("/api/lessons/none-such") as response:
+        request = (await response.json())["instance"]
+    lines = [line for web in ("web-1", "web-2") for line in top[web].lines()]
+    (line,) = (line for line in lines if line.get("request") == request)
+    assert (line["event"], line["status"]) == ("request", 404)
+    completing = {line["request"] for line in lines if line.get("route") == "/api/uploads/{upload}/complete"}
+    working = {line["request"] for line in top["worker-1"].lines() if line["event"].startswith("job.")}
+    assert working
+    assert working <= completing
+    async with follower(top, "coach"):
+        pass
+
+    def closed() -> list[str]:
+        lines = (line for live in ("live-1", "live-2") for line in top[live].lines())
+        return [line["connection"] for line in lines if line["event"] == "live_closed"]
+
+    await until(lambda: bool(closed()))
+    assert all(closed())
+
+
+async def test_everything_in_one_process_on_the_same_records(top: Topology) -> None:
+    """`serve` with the same settings: PostgreSQL, the bus and the store of the others, and a front door of its own."""
+    web, folder = top["web-1"], top.folder / "serve"
+    environment = {name: value for name, value in web.environment.items() if not name.endswith("_LISTEN")}
+    port = free_port()
+    environment |= {"FARFIELD_DATA_DIR": str(folder), "FARFIELD_PORT": str(port), "FARFIELD_BIND": "127.0.0.1"}
+    environment["FARFIELD_STATIC_DIR"] = str(top.folder / "dist")
+    serving = Service("serve", [sys.executable, "-m", "service", "serve"], environment, top.folder / "serve.out")
+    await serving.start()
+    try:
+        await until(lambda: "Ctrl-C stops everything" in serving.said(), seconds=60)
+        assert "weed" not in children(serving.pid)
+        headers = {"Cookie": top.cookies["coach"].replace("farfield=", "__Host-farfield=")}
+        async with aiohttp.request("GET", f"http://127.0.0.1:{port}/api/home", headers=headers) as response:
+            assert response.status == 200, await response.text()
+    finally:
+        assert await serving.stop() == 0
+
+
+async def test_a_role_says_what_it_lacks(top: Topology, folder: Path) -> None:
+    given = {"FARFIELD_DATA_DIR": str(folder), "FARFIELD_PORT": "8080"}
+    said = {}
+    for role in ("web", "live", "worker"):
+        lacking = Service(role, [sys.executable, "-m", "service", role], given, folder / f"{role}.log")
+        await lacking.start()
+        assert await lacking.ended() == 2
+        said[role] = lacking.said().splitlines()
+    assert [line.split()[0] for line in said["live"]] == ["FARFIELD_DATABASE_URL", "FARFIELD_NATS_URL"]
+    assert said["web"] == [line.replace("worker", "web") for line in said["worker"]]
+    assert len(said["web"]) == 4
+    second = dataclasses.replace(top["worker-1"], log=folder / "second.log")
+    await second.start()
+    assert await second.ended() == 2
+    assert second.said().startswith("Another worker is running on ")
+
+
 async def test_health_and_metrics_stay_inside(top: Topology) -> None:
     async with aiohttp.ClientSession(top.origin) as client:
         for path in ("/health/ready", "/health/live", "/metrics", "/gate"):
@@ -86,7 +147,7 @@ async def test_health_and_metrics_stay_inside(top: Topology) -> None:
 async def test_a_killed_web_and_a_killed_live_are_not_missed(top: Topology) -> None:
     for name in ("web-1", "live-1"):
         os.kill(top[name].pid, signal.SIGKILL)
-        await top[name].process.wait()  # type: ignore[union-attr]
+        assert await top[name].ended() == -signal.SIGKILL
     try:
         async with top.browser("teacher") as teacher:
             for _ in range(10):
@@ -159,25 +220,13 @@ async def test_a_worker_that_ends_lets_its_job_go(top: Topology, tmp_path: Path)
     scratch = Path(worker.environment["FARFIELD_DATA_DIR"])
     long = await asyncio.to_thread(make_clip, tmp_path / "long.mp4", frames=600)
     lesson = await send(top, long)
-    await until(lambda: any("ffmpeg" in str(name) for name in encoders(scratch)))
+    await until(lambda: bool(running_in(scratch, "ffmpeg")))
     assert await worker.stop() == 0
-    assert encoders(scratch) == []
+    assert not running_in(scratch, "ffmpeg")
     job = next(job for job in await jobs_of(top.deps, "prepare_lesson") if job.data["lesson"] == lesson)
     assert (job.state, job.attempt) == ("available", 0)
     await again(worker)
     await until_event(top, lesson, "lesson.ready")
-
-
-def encoders(folder: Path) -> list[str]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().decode()
-        except OSError:
-            continue
-        if "ffmpeg" in words.split("\0")[0] and str(folder) in words:
-            found.append(words.split("\0")[0])
-    return found
 
 
 async def test_no_secret_and_no_word_gets_into_a_log(top: Topology) -> None:
@@ -191,5 +240,3 @@ async def test_no_secret_and_no_word_gets_into_a_log(top: Topology) -> None:
     for name, text in logs.items():
         for word in never:
             assert word.lower() not in text.lower(), name
-    ids = {line.get("request") for line in top["web-1"].lines() if line["event"] == "request"}
-    assert all(ids)

@@ -64,6 +64,8 @@ def test_the_rules_of_coaching_are_pure() -> None:
         ("boto3", {"storage/objects.py"}),
         ("ffmpeg", {"service/media/ffmpeg.py"}),
         ("aiosqlite", set()),
+        ("asyncpg", {"storage/postgresql.py", "storage/postgresql_log.py"}),
+        ("nats", {"storage/nats_bus.py"}),
     ],
 )
 def test_one_module_knows_a_library(module: str, home: set[str]) -> None:
