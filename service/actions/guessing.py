@@ -5,6 +5,7 @@ which the person has signed in before is counted on its own: strangers who guess
 """
 
 import ipaddress
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from storage.attempts import Limit
 from storage.engine import apply
 from storage.tables import to_ms
 
+_SWEEP_EVERY = 1_000
+"""After so many attempts, on average, the counts that nobody needs any more are dropped."""
 _MINUTE_MS, _DAY_MS = 60_000, 24 * 60 * 60_000
 ACCOUNT = Limit(free=5, longest_ms=30 * _MINUTE_MS, forgotten_ms=_DAY_MS)
 ADDRESS = Limit(free=30, longest_ms=5 * _MINUTE_MS, forgotten_ms=_DAY_MS)
@@ -49,6 +52,8 @@ async def count(
     async with deps.db.write() as tx:
         for of, limit in limits:
             wait = wait or await attempts.count(tx, of, limit, now)
+        if secrets.randbelow(_SWEEP_EVERY) == 0:
+            await apply(tx, [attempts.forget(now - 2 * _DAY_MS)])
     if wait:
         deps.metrics.sign_ins.labels("too_many_tries").inc()
         raise TooManyTries(wait)
