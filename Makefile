@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 CLIENT_SOURCES := $(shell find static -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-first-light lock chromium clean
+.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-doors bench-first-light lock chromium clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fuzz-contract: .venv/test.stamp ## ask every route some thousand things that its
 
 bench-record: .venv/run.stamp ## acts a second of the batching writer beside a transaction each
 	@$(PY) -m tests.bench.record
+
+bench-doors: .venv/test.stamp ## what the doors cost: appends on PostgreSQL beside raw inserts
+	@$(PY) -m tests.bench.doors
 
 bench-first-light: setup .venv/test.stamp chromium ## from "send" to "seen", and from the last byte to the first frame
 	@$(PY) -m tests.bench.first_light

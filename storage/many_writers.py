@@ -113,7 +113,7 @@ class ManyWriters:
                 return None
             try:
                 results = None
-                if len(batch) == 1 and attempt == 0:
+                if len(batch) == 1 and attempt == 0 and patience_s is not None:  # only the quick lane: one at a time
                     results = await self._at_once(batch[0][0])
                 if results is None:
                     results = await self._transaction([act for act, _ in batch], patience_s)

@@ -3,7 +3,7 @@
 Rows go as arrays, a column each, so that one statement serves one act and a hundred.
 """
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ARRAY, BigInteger, Executable, Insert, Table, Text, bindparam, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.util import LRUCache
 
@@ -55,15 +56,18 @@ class Sent:
     def __init__(self, statement: Insert, dialect: Dialect) -> None:
         self._compiled = statement.compile(dialect=dialect)
         self.sql = self._compiled.string
-        self._order = [
-            (name, self._compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in self._compiled.positiontup or ()
-        ]
+        self._order = [(name, _processor(self._compiled, name)) for name in self._compiled.positiontup or ()]
 
     def arguments(self, parameters: Mapping[str, Any]) -> list[Any]:
         """The values in the order of $1, $2…"""
         values = self._compiled.construct_params(parameters)
         return [process(values[name]) if process else values[name] for name, process in self._order]
+
+
+def _processor(compiled: SQLCompiler, name: str) -> Callable[[Any], Any] | None:
+    """What turns a value into the driver's; our arrays are that already."""
+    type_ = compiled.binds[name].type
+    return None if isinstance(type_, ARRAY) else type_.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
 
 
 class ManyWritersAppending:

@@ -125,6 +125,8 @@ def parse(frame: str | bytes) -> Message:
         raise BadRequest(f"This frame could not be read: {error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotJson from None
+    if isinstance(message, Follow) and "\0" in message.stream:
+        raise BadRequest("No stream has such a name.")  # PostgreSQL does not even look for one
     if isinstance(message, Follow) and message.after < 0:
         raise BadRequest("`after` is the last version you have: 0 or more.")
     if isinstance(message, Presence) and not 0 <= message.at_ms <= 24 * 60 * 60 * 1000:

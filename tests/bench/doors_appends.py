@@ -35,11 +35,10 @@ INSERT = "INSERT INTO events (stream, version, type, at, by, data) VALUES ($1, $
 
 async def part(*, seed: int, quick: bool) -> dict[str, Any]:
     """The figures of this part."""
-    rounds = 1 if quick else 3
     async with running_postgres() as server:
         figures: dict[str, float] = {}
         for writers in WRITERS:
-            count = 200 if quick else 2_000 if writers == 1 else 10_000
+            rounds, count = (1, 200) if quick else (9, 1_000) if writers == 1 else (3, 10_000)
             # In turns, so that a busy moment of the machine does not meet only one of them.
             measured = [
                 {

@@ -36,6 +36,7 @@ def test_a_frame_means_one_message(frame: str | bytes, message: protocol.Message
         ('{"id":1,"type":"follow"}', BadRequest),
         ('{"id":"1","type":"follow","stream":"lesson/x"}', BadRequest),
         ('{"id":1,"type":"follow","stream":"lesson/x","after":-1}', BadRequest),
+        ('{"id":1,"type":"follow","stream":"lesson/\\u0000"}', BadRequest),
         ('{"id":1,"type":"follow","stream":"lesson/x","as":"lead"}', BadRequest),
         ('{"id":1,"type":"presence","lesson":"x","at_ms":-5,"playing":true}', BadRequest),
         ('{"id":1,"type":"presence","lesson":"x","at_ms":99999999999,"playing":true}', BadRequest),
