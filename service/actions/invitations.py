@@ -122,8 +122,12 @@ async def _living(deps: Deps, tx: Transaction, token: str) -> Invitation:
     invitation = await invitations.find(tx, token_hash(token))
     if invitation is None:
         raise NotFound("This invitation is not one of ours. Ask for a new one.")
-    if invitation.used_at or invitation.revoked_at or invitation.expires_at <= deps.clock():
-        raise InvitationOver
+    if invitation.used_at:
+        raise InvitationOver("This invitation was used already; each works once. If it was you, sign in.")
+    if invitation.revoked_at:
+        raise InvitationOver("This invitation was taken back. Ask whoever sent it for a new one.")
+    if invitation.expires_at <= deps.clock():
+        raise InvitationOver("This invitation is too old to be used. Ask whoever sent it for a new one.")
     return invitation
 
 

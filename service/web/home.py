@@ -1,4 +1,4 @@
-"""Home: the cycles a person is in, and for a lead the overview, which knows stages, dates and counts only."""
+"""Home: the cycles a person is in, and for a lead the overviews, which know stages, dates and counts only."""
 
 from typing import Any
 
@@ -12,12 +12,13 @@ from service.web.responding import ok
 
 
 async def show(request: web.Request) -> web.Response:
+    """`overviews`: one for each program that the person leads, by name; empty for everybody else."""
     deps, person = request.app[DEPS], request[SESSION].person
     led = await access.access_overview(deps, person)
-    overview: list[dict[str, Any]] = [
+    overviews: list[dict[str, Any]] = [
         {"program": {"id": m.id, "name": m.name}, "rows": await overview_rows(deps, m.id)} for m in led
     ]
-    return ok({"cycles": await cycle_cards(deps, person), "overview": overview[0] if overview else None})
+    return ok({"cycles": await cycle_cards(deps, person), "overviews": overviews})
 
 
 ROUTES = (Route("GET", "/api/home", show, READ),)
