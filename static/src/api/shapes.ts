@@ -8,17 +8,64 @@ export type Kind = "question" | "suggestion" | "strength" | "note";
 export type CycleRole = "teacher" | "coach" | "observer";
 export type ReleaseMode = "teacher_first" | "together" | "open";
 
-export interface Person { id: Id; name: string; time_zone: string; language: string }
+export type ProgramRole = "lead" | "coach" | "teacher";
+
+export interface Me { id: Id; name: string; email: string; time_zone: string; language: string }
 export interface Named { id: Id; name: string }
 
 export interface Session {
-  person: Person;
-  programs: { id: Id; name: string; role: "lead" | "coach" | "teacher" }[];
+  person: Me;
+  programs: { id: Id; name: string; role: ProgramRole }[];
+  has_password: boolean;
   demo: boolean;
   https: boolean;
   max_upload_bytes: number;
   storage_ready: boolean;
 }
+
+/** What the sign-in page may offer. */
+export interface Doors { mail: boolean; demo: boolean }
+
+/** One place where the person is signed in. `device` is what the browser calls itself. */
+export interface SessionRow { id: Id; device: string; created_at: Instant; seen_at: Instant; current: boolean }
+export interface SessionList { sessions: SessionRow[] }
+
+export type Scope = "read" | "write" | "upload";
+export interface TokenRow { id: Id; name: string; scopes: Scope[]; created_at: Instant; expires_at: Instant | null }
+export interface TokenList { tokens: TokenRow[] }
+/** `secret` is the token itself, shown this once. */
+export interface TokenMade { token: TokenRow; secret: string }
+
+/** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
+export interface InvitationOffer {
+  program: string;
+  role: ProgramRole;
+  by: string;
+  email: string | null;
+  name: string | null;
+  expires_at: Instant;
+  mail: boolean;
+}
+
+export interface Member { id: Id; name: string; email: string; roles: ProgramRole[]; active: boolean }
+
+/** `letter`: null where it is a link to hand over. */
+export interface InvitationRow {
+  id: Id;
+  role: ProgramRole;
+  email: string | null;
+  letter: "waiting" | "sent" | "dropped" | "failed" | null;
+  created_at: Instant;
+  expires_at: Instant;
+}
+
+export interface ProgramPeople { id: Id; name: string; mail: boolean; people: Member[]; invitations: InvitationRow[] }
+
+/** `link`: where somebody takes it up, shown this once; null where a letter carries it. */
+export interface Invited { id: Id; role: ProgramRole; email: string | null; expires_at: Instant; link: string | null }
+
+export interface OutboxLetter { id: string; to: string; subject: string; at: Instant; text: string }
+export interface OutboxList { letters: OutboxLetter[] }
 
 export interface OpenUpload { id: Id; size: number | null; role: UploadRole; name: string }
 
@@ -60,7 +107,9 @@ export interface OverviewRow {
   waiting_on: "teacher" | "coach" | "both" | null;
 }
 
-export interface Home { cycles: Cycle[]; overview: null | { program: Named; rows: OverviewRow[] } }
+export interface Overview { program: Named; rows: OverviewRow[] }
+/** `overviews`: one for each program that this person leads. */
+export interface Home { cycles: Cycle[]; overviews: Overview[] }
 
 export interface Reply { id: Id; by: Id; at: Instant; body: string }
 

@@ -15,17 +15,22 @@ export function Shell({ children }: { children: ComponentChildren }) {
     if (first.current) first.current = false;
     else main.current?.focus({ preventScroll: true });
   }, [here]);
+  // By hand, since what stands behind the # may be the secret of a letter's link.
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   const who = session.value;
   const wide = here.page === "lesson";
   return (
     <>
-      <a class="skip" href="#main">{words.skip}</a>
+      <a class="skip" href="#main" onClick={skip}>{words.skip}</a>
       <header class="top">
         <a class="brand" href="/"><img src="/favicon.svg" alt="" width="24" height="24" />{words.name}</a>
         <UploadPill />
         {who && (
           <span class="who">
-            <span class="who-name">{who.person.name}</span>
+            <a class="who-name" href="/account" title={words.account.title} aria-current={here.page === "account" ? "page" : undefined}>{who.person.name}</a>
             <button type="button" class="plain" onClick={() => void signOut()}>{words.session.signOut}</button>
           </span>
         )}
