@@ -247,9 +247,9 @@ export const words = {
 
   roles: { teacher: "Teacher", coach: "Coach", lead: "Program lead" },
   roleSays: {
-    teacher: "You film a lesson, look at it together with a coach, and decide what your coach sees and when.",
-    coach: "You watch lessons that teachers let you into, and write at the moments that matter.",
-    lead: "You invite people, open cycles, and see where each of them stands. What teachers and coaches write stays with them.",
+    teacher: "As a teacher you film a lesson, look at it together with a coach, and decide what your coach sees and when.",
+    coach: "As a coach you watch lessons that teachers let you into, and write at the moments that matter.",
+    lead: "As a program lead you invite people, open cycles, and see where each of them stands. What teachers and coaches write stays with them.",
   },
 
   form: {
@@ -267,7 +267,6 @@ export const words = {
   invitation: {
     title: "Invitation",
     heading: (by: string, program: string) => `${by} invites you to ${program}`,
-    as: (role: string) => `As: ${role}.`,
     until: (date: string) => `The invitation holds until ${date}.`,
     join: (program: string) => `Join ${program}`,
     name: "Your name",
@@ -325,7 +324,8 @@ export const words = {
       read: "Read: your cycles, lessons and what is written there",
       write: "Write annotations and replies, and move a cycle on",
     },
-    scopeShort: { upload: "Uploads", read: "reads", write: "writes" },
+    scopeShort: { upload: "uploading", read: "reading", write: "writing" },
+    isFor: (scopes: string[]) => `For ${scopes.join(", ")}.`,
     keyLife: "How long does it hold?",
     lifeDays: (n: number) => (n === 365 ? "A year" : `${n} days`),
     lifeOpen: "Until I end it",
@@ -333,7 +333,7 @@ export const words = {
     needScope: "Choose at least one thing the key is for.",
     keyMade: (name: string) => `The key “${name}”`,
     keyUse: "On the other machine, in a terminal (the key stays out of the list of commands):",
-    keyCommand: (origin: string) => `export FARFIELD_URL=${origin}\nread -rs FARFIELD_TOKEN && export FARFIELD_TOKEN   # paste the key\nfarfield upload lesson.mp4 --cycle ID`,
+    keyCommand: (origin: string) => `export FARFIELD_SERVER=${origin}\nread -rs FARFIELD_TOKEN && export FARFIELD_TOKEN   # paste the key\nfarfield upload lesson.mp4 --cycle ID`,
     until: (date: string) => `Holds until ${date}.`,
     untilRevoked: "Holds until you end it.",
     revoke: "End it",
@@ -343,7 +343,7 @@ export const words = {
   people: {
     title: (program: string) => `${program}: people`,
     board: "Where the cycles stand",
-    empty: "Coaching needs a teacher and a coach. Invite them here; once both have joined, open their first cycle below.",
+    empty: "Coaching needs a teacher and a coach. Invite them here; once both have joined, open their first cycle.",
     everybody: "In the program",
     gone: "no longer here",
     invitations: "Open invitations",

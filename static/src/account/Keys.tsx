@@ -28,7 +28,7 @@ export function Keys() {
       <h2 id="keys">{words.account.keys}</h2>
       <p>{words.account.keysSay}</p>
       {made.value && (
-        <div class="rule">
+        <div>
           <CopyOnce label={words.account.keyMade(made.value.token.name)} text={made.value.secret} />
           <p class="quiet">{words.account.keyUse}</p>
           <pre tabIndex={0}>{words.account.keyCommand(location.origin)}</pre>
@@ -38,7 +38,7 @@ export function Keys() {
         {rows.map(({ id, name, scopes, expires_at }) => (
           <li key={id}>
             <p><strong>{name}</strong></p>
-            <p class="quiet">{scopes.map((scope) => words.account.scopeShort[scope]).join(", ")}. {expires_at ? words.account.until(day(expires_at)) : words.account.untilRevoked}</p>
+            <p class="quiet">{words.account.isFor(scopes.map((scope) => words.account.scopeShort[scope]))} {expires_at ? words.account.until(day(expires_at)) : words.account.untilRevoked}</p>
             <Sure label={words.account.revoke} about={name} question={words.account.revokeSure(name)} busy={busy.value} run={() => void revoke(id)} />
           </li>
         ))}

@@ -20,7 +20,7 @@ export function PasswordCard({ who, mail, since, changed }: Shown) {
   return (
     <section class="card" aria-labelledby="password">
       <h2 id="password">{say.password}</h2>
-      <div role="status">{done.value && <p>{say.passwordSet}</p>}</div>
+      <div role="status" class="answer">{done.value && <p>{say.passwordSet}</p>}</div>
       {!done.value && <p>{who.has_password ? say.hasPassword : mail ? say.noPassword : say.noPasswordNoMail}</p>}
       {opened.value ? (
         <PasswordForm

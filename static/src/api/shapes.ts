@@ -8,14 +8,14 @@ export type Kind = "question" | "suggestion" | "strength" | "note";
 export type CycleRole = "teacher" | "coach" | "observer";
 export type ReleaseMode = "teacher_first" | "together" | "open";
 
-export type ProgramRole = "lead" | "coach" | "teacher";
+export type Role = "lead" | "coach" | "teacher";
 
-export interface Me { id: Id; name: string; email: string; time_zone: string; language: string }
+export interface Person { id: Id; name: string; email: string; time_zone: string; language: string }
 export interface Named { id: Id; name: string }
 
 export interface Session {
-  person: Me;
-  programs: { id: Id; name: string; role: ProgramRole }[];
+  person: Person;
+  programs: { id: Id; name: string; role: Role }[];
   has_password: boolean;
   demo: boolean;
   https: boolean;
@@ -39,7 +39,7 @@ export interface TokenMade { token: TokenRow; secret: string }
 /** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
 export interface InvitationOffer {
   program: string;
-  role: ProgramRole;
+  role: Role;
   by: string;
   email: string | null;
   name: string | null;
@@ -47,12 +47,12 @@ export interface InvitationOffer {
   mail: boolean;
 }
 
-export interface Member { id: Id; name: string; email: string; roles: ProgramRole[]; active: boolean }
+export interface Member { id: Id; name: string; email: string; roles: Role[]; active: boolean }
 
 /** `letter`: null where it is a link to hand over. */
 export interface InvitationRow {
   id: Id;
-  role: ProgramRole;
+  role: Role;
   email: string | null;
   letter: "waiting" | "sent" | "dropped" | "failed" | null;
   created_at: Instant;
@@ -62,7 +62,7 @@ export interface InvitationRow {
 export interface ProgramPeople { id: Id; name: string; mail: boolean; people: Member[]; invitations: InvitationRow[] }
 
 /** `link`: where somebody takes it up, shown this once; null where a letter carries it. */
-export interface Invited { id: Id; role: ProgramRole; email: string | null; expires_at: Instant; link: string | null }
+export interface Invited { id: Id; role: Role; email: string | null; expires_at: Instant; link: string | null }
 
 export interface OutboxLetter { id: string; to: string; subject: string; at: Instant; text: string }
 export interface OutboxList { letters: OutboxLetter[] }

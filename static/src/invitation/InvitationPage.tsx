@@ -45,7 +45,7 @@ function Invitation({ token, who }: { token: string; who: Session | null }) {
   return (
     <section class="card narrow">
       <h1>{words.invitation.heading(found.by, found.program)}</h1>
-      <p>{words.invitation.as(words.roles[found.role])} {words.roleSays[found.role]}</p>
+      <p>{words.roleSays[found.role]}</p>
       <p class="quiet">{words.invitation.until(day(found.expires_at))}</p>
       {who ? <SignedInAs who={who} offer={found} token={token} />
         : (

@@ -1,20 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import { post } from "../api/http";
-import type { Invited, ProgramRole } from "../api/shapes";
+import type { Invited, Role } from "../api/shapes";
 import { useTrying } from "../app/trying";
 import { CopyOnce } from "../form/CopyOnce";
 import { EmailField } from "../form/Field";
 import { newId } from "../ids/uuid";
 import { words } from "../words";
 
-const ROLES: ProgramRole[] = ["teacher", "coach", "lead"];
+const ROLES: Role[] = ["teacher", "coach", "lead"];
 
-interface Asked { program: string; mail: boolean; main: boolean; wants: ProgramRole; changed: () => void }
+interface Asked { program: string; mail: boolean; wants: Role; changed: () => void }
 
-/** By letter, or by a link to hand over. `main`: whether this is what the page is for just now. */
-export function Invite({ program, mail, main, wants, changed }: Asked) {
-  const role = useSignal<ProgramRole | null>(null);
+/** By letter, or by a link to hand over. `wants`: the role that the program lacks most. */
+export function Invite({ program, mail, wants, changed }: Asked) {
+  const role = useSignal<Role | null>(null);
   const by = useSignal<"letter" | "link">(mail ? "letter" : "link");
   const email = useSignal("");
   const missing = useSignal<string | null>(null);
@@ -69,10 +69,10 @@ export function Invite({ program, mail, main, wants, changed }: Asked) {
         {by.value === "letter" ? <EmailField value={email} autocomplete="off" input={input} /> : <p class="quiet">{mail ? words.people.linkSays : words.people.linkSaysNoMail}</p>}
         <p role="alert" class="says">{missing.value ?? problem.value?.detail}</p>
         <p class="actions">
-          <button type="submit" class={main ? "main" : ""} disabled={busy.value}>{words.people.send[by.value]}</button>
+          <button type="submit" class="main" disabled={busy.value}>{words.people.send[by.value]}</button>
         </p>
       </form>
-      <div role="status">{made.value?.email && <p>{words.people.sent(made.value.email)}</p>}</div>
+      <div role="status" class="answer">{made.value?.email && <p>{words.people.sent(made.value.email)}</p>}</div>
       {made.value?.link && <CopyOnce label={words.people.linkFor(words.roles[made.value.role])} text={made.value.link} />}
     </section>
   );

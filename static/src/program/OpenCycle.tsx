@@ -40,10 +40,10 @@ export function OpenCycle({ program, people, mail }: { program: string; people: 
           <Choice label={words.roles.teacher} people={teachers} value={teacher.value} choose={(id) => (teacher.value = id)} />
           <Choice label={words.roles.coach} people={coaches} value={coach.value} choose={(id) => (coach.value = id)} />
           <p role="alert" class="says">{missing.value ?? open.says.value}</p>
-          <p class="actions"><button type="submit" class={teacher.value && coach.value ? "main" : ""} disabled={open.busy.value}>{words.people.open}</button></p>
+          <p class="actions"><button type="submit" class="main" disabled={open.busy.value}>{words.people.open}</button></p>
         </form>
       )}
-      <div role="status">{opened.value && <p>{opened.value} <a href="/">{words.people.board}</a></p>}</div>
+      <div role="status" class="answer">{opened.value && <p>{opened.value} <a href="/">{words.people.board}</a></p>}</div>
     </section>
   );
 }

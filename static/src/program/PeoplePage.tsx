@@ -1,5 +1,6 @@
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { ProgramPeople, ProgramRole } from "../api/shapes";
+import type { ProgramPeople, Role } from "../api/shapes";
 import { type Fetched, useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
@@ -19,18 +20,32 @@ export function PeoplePage({ id }: { id: string }) {
     const problem = page.problem.value;
     return problem ? <Trouble problem={problem} again={page.again} /> : <p class="quiet" role="status">{words.loading}</p>;
   }
-  const has = (role: ProgramRole): boolean => found.people.some(({ roles, active }) => active && roles.includes(role));
+  const has = (role: Role): boolean => found.people.some(({ roles, active }) => active && roles.includes(role));
   const ready = has("teacher") && has("coach");
   return (
     <div class="column-page">
       <p class="crumb"><a href="/">{words.people.board}</a></p>
       <h1>{words.people.title(found.name)}</h1>
       {!ready && <p>{words.people.empty}</p>}
-      <Everybody found={found} />
+      <Acts found={found} ready={ready} wants={has("teacher") && !has("coach") ? "coach" : "teacher"} changed={page.again} />
       <Invitations program={id} rows={found.invitations} changed={page.again} />
-      <Invite program={id} mail={found.mail} main={!ready} wants={has("teacher") && !has("coach") ? "coach" : "teacher"} changed={page.again} />
-      <OpenCycle program={id} people={found.people} mail={found.mail} />
+      <Everybody found={found} />
     </div>
+  );
+}
+
+/** What a lead does here, first on the page; a program grows, and its list grows with it. */
+function Acts({ found, ready, wants, changed }: { found: ProgramPeople; ready: boolean; wants: Role; changed: () => void }) {
+  const open = useSignal<"invite" | "cycle" | null>(ready ? null : "invite");
+  const toggle = (which: "invite" | "cycle", text: string) => (
+    <button type="button" aria-expanded={open.value === which} onClick={() => (open.value = open.value === which ? null : which)}>{text}</button>
+  );
+  return (
+    <>
+      <p class="actions">{toggle("invite", words.people.invite)}{toggle("cycle", words.people.openCycle)}</p>
+      {open.value === "invite" && <Invite program={found.id} mail={found.mail} wants={wants} changed={changed} />}
+      {open.value === "cycle" && <OpenCycle program={found.id} people={found.people} mail={found.mail} />}
+    </>
   );
 }
 
@@ -43,7 +58,7 @@ function Everybody({ found }: { found: ProgramPeople }) {
           <li key={id}>
             <p class="line">
               <strong>{name}</strong>
-              {roles.map((role) => <Role key={role} role={role} name={name} />)}
+              {roles.map((role) => <RoleName key={role} role={role} name={name} />)}
               {!active && <span class="tag">{words.people.gone}</span>}
             </p>
             <p class="quiet break">{email}</p>
@@ -54,7 +69,7 @@ function Everybody({ found }: { found: ProgramPeople }) {
   );
 }
 
-function Role({ role, name }: { role: ProgramRole; name: string }) {
+function RoleName({ role, name }: { role: Role; name: string }) {
   return <span class="person">{role !== "lead" && <Face role={role} name={name} />}{words.roles[role]}</span>;
 }
 

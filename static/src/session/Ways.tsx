@@ -65,7 +65,7 @@ function MailMe({ email, filled }: { email: string; filled: () => boolean }) {
       <p class="actions"><button type="button" disabled={busy.value} onClick={() => void mail()}>{words.session.mailMe}</button></p>
       <p role="alert" class="says">{problem.value?.detail}</p>
       {/* The same whether or not anybody has the address. */}
-      <div role="status">{sent.value && <><p>{words.session.mailed(sent.value)}</p><p class="quiet">{words.session.mailedHint}</p></>}</div>
+      <div role="status" class="answer">{sent.value && <><p>{words.session.mailed(sent.value)}</p><p class="quiet">{words.session.mailedHint}</p></>}</div>
     </div>
   );
 }
