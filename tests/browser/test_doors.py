@@ -1,6 +1,8 @@
 """How people come in, in real browsers: invitations, passwords, links by mail, keys for programs, and the way out."""
 
 import re
+import sqlite3
+from contextlib import closing
 from uuid import uuid4
 
 from playwright.async_api import Locator, Page, expect
@@ -182,6 +184,7 @@ async def test_an_invitation_is_taken_back(sign_in: SignIn, somebody: Somebody) 
     lead = await people_page(sign_in)
     link = str(await invite(lead, "Program lead", None))
     row = lead.get_by_role("listitem").filter(has_text="A link to hand over").filter(has_text="Program lead").first
+    await expect(row).to_be_visible()
     before = await lead.get_by_role("button", name="Take it back").count()
 
     await row.get_by_role("button", name="Take it back").click()
@@ -202,8 +205,8 @@ async def test_a_lead_opens_a_cycle_for_two(farfield: Running, sign_in: SignIn, 
     await lead.get_by_role("button", name="Open the cycle").click()
     await expect(lead.get_by_text("Choose a teacher and a coach")).to_be_visible()
 
-    await lead.get_by_label("Teacher").select_option("Nele Newly")
-    await lead.get_by_label("Coach").select_option("Noah Nearby")
+    await lead.get_by_role("combobox", name="Teacher").select_option("Nele Newly")
+    await lead.get_by_role("combobox", name="Coach").select_option("Noah Nearby")
     await lead.get_by_role("button", name="Open the cycle").click()
 
     await expect(lead.get_by_text("A cycle is open for Nele Newly and Noah Nearby")).to_be_visible()
@@ -243,6 +246,45 @@ async def test_a_mailed_link_signs_in_and_is_ended_from_elsewhere(
     await other.goto(link)
     await other.get_by_role("button", name="Sign in").click()
     await expect(other.get_by_text("has been used already")).to_be_visible()
+
+
+async def test_a_password_is_changed_with_the_present_one(
+    farfield: Running, sign_in: SignIn, somebody: Somebody
+) -> None:
+    page, address = await newcomer(sign_in, somebody, farfield.url, "Teacher", "Pia Password")
+    await page.goto(f"{farfield.url}/account")
+    a_while_ago(farfield, address)
+    await page.reload()
+    await page.get_by_label("New password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_text("sign in once more first")).to_be_visible()
+    await page.get_by_role("button", name="Mail me a link").click()
+    tab = await page.context.new_page()
+    await tab.goto(await first_link(await letter(tab, farfield.url, address, "Your link to Farfield")))
+    await tab.get_by_role("button", name="Sign in").click()
+    await expect(tab.get_by_role("heading", name="No cycles yet")).to_be_visible()
+    await page.bring_to_front()
+    await expect(page.get_by_label("New password")).to_have_value(PASSWORD)
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_text("Your password is set")).to_be_visible()
+
+    a_while_ago(farfield, address)
+    await page.reload()
+    await page.get_by_role("button", name="Change the password").click()
+    await page.get_by_label("Your present password").fill("not this one at all")
+    await page.get_by_label("New password").fill(PASSWORD[::-1])
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_text("This is not your present password")).to_be_visible()
+    await page.get_by_label("Your present password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_text("Your password is set")).to_be_visible()
+
+
+def a_while_ago(farfield: Running, address: str) -> None:
+    """Whoever has the address signed in too long ago for things that want a fresh session."""
+    with closing(sqlite3.connect(farfield.data_dir / "farfield.db", timeout=10)) as records, records:
+        mine = "person_id = (SELECT id FROM people WHERE email = ?)"
+        records.execute(f"UPDATE sessions SET created_at = created_at - 1200000 WHERE {mine}", (address,))
 
 
 async def test_a_key_is_shown_once_works_and_is_ended(

@@ -43,8 +43,9 @@ function Acts({ found, ready, wants, changed }: { found: ProgramPeople; ready: b
   return (
     <>
       <p class="actions">{toggle("invite", words.people.invite)}{toggle("cycle", words.people.openCycle)}</p>
-      {open.value === "invite" && <Invite program={found.id} mail={found.mail} wants={wants} changed={changed} />}
-      {open.value === "cycle" && <OpenCycle program={found.id} people={found.people} mail={found.mail} />}
+      {/* Hidden, not gone: a link that is shown once must outlive a look at the other. */}
+      <div hidden={open.value !== "invite"}><Invite program={found.id} mail={found.mail} wants={wants} changed={changed} /></div>
+      <div hidden={open.value !== "cycle"}><OpenCycle program={found.id} people={found.people} mail={found.mail} /></div>
     </>
   );
 }

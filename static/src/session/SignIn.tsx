@@ -4,7 +4,7 @@ import { useTitle } from "../app/Shell";
 import { useTrying } from "../app/trying";
 import type { Problem } from "../api/problem";
 import { words } from "../words";
-import { loadSession, session, signIn } from "./session";
+import { loadSession, session, sessionProblem, signIn } from "./session";
 import { takeWanted, wanted } from "./wanted";
 import { Ways } from "./Ways";
 
@@ -12,12 +12,16 @@ const goOn = (): void => navigate(takeWanted(), true);
 
 export function SignIn() {
   const token = fragment.value;
+  const who = session.value;
+  const asking = who === undefined && sessionProblem.value === null;
   useTitle(words.session.signInTitle);
   return (
     <section class="card narrow">
       <h1>{words.session.signInTitle}</h1>
       {wanted()?.startsWith("/invitation") && <p>{words.session.thenInvitation}</p>}
-      {token ? <WithLink key={token} token={token} /> : session.value ? <Already name={session.value.person.name} /> : <Ways then={goOn} />}
+      {token ? <WithLink key={token} token={token} />
+        : who ? <Already name={who.person.name} />
+        : asking ? <p class="quiet" role="status">{words.loading}</p> : <Ways then={goOn} />}
     </section>
   );
 }
