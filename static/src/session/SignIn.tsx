@@ -20,7 +20,7 @@ export function SignIn() {
       <h1>{words.session.signInTitle}</h1>
       {wanted()?.startsWith("/invitation") && <p>{words.session.thenInvitation}</p>}
       {token ? <WithLink key={token} token={token} />
-        : who ? <Already name={who.person.name} />
+        : who ? <Already text={words.session.signedInAs(who.person.name)} />
         : asking ? <p class="quiet" role="status">{words.loading}</p> : <Ways then={goOn} />}
     </section>
   );
@@ -50,16 +50,16 @@ function WithLink({ token }: { token: string }) {
         </>
       )}
       <p role="alert" class={spent.value ? "" : "says"}>{problem.value && sentence(problem.value)}</p>
-      {who && <Already name={who.person.name} />}
+      {who && <Already text={words.session.already(who.person.name)} />}
       {spent.value && session.value === null && <Ways then={goOn} />}
     </>
   );
 }
 
-function Already({ name }: { name: string }) {
+function Already({ text }: { text: string }) {
   return (
     <>
-      <p>{words.session.already(name)}</p>
+      <p>{text}</p>
       <p><a class="button main" href="/">{words.notFound.home}</a></p>
     </>
   );

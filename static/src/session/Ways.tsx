@@ -43,6 +43,7 @@ export function Ways({ then }: { then: () => void }) {
         <p role="alert" class="says">{missing.value ?? entry.problem.value?.detail}</p>
         <p class="actions"><button type="submit" class="main" disabled={entry.busy.value}>{words.session.signIn}</button></p>
       </form>
+      {doors && !doors.mail && <p class="rule">{words.session.noMail}</p>}
       {doors?.mail && <MailMe email={email.value} filled={() => filled("email")} />}
       {doors?.demo && <DemoOutbox />}
     </>
