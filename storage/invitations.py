@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
+from storage.programs import Role
 from storage.rows import columns_of, many, one, rows_of
 
 
@@ -20,7 +21,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
     id: str
     program_id: str
-    role: str
+    role: Role
     email: str | None
     name: str | None
     invited_by: str

@@ -6,7 +6,7 @@ Everything said about a notice names its fence and hits nothing once somebody el
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
@@ -19,6 +19,8 @@ from storage.rows import columns_of, listed, one, rows_of
 WAKE = "notices"
 """The name under which the bus says that there is mail to send."""
 
+State = Literal["waiting", "sent", "dropped", "failed"]
+
 
 class Notice(msgspec.Struct, frozen=True):
     """`payload` is a JSON object as text; `attempt` counts the tries so far, this one included."""
@@ -27,7 +29,7 @@ class Notice(msgspec.Struct, frozen=True):
     kind: str
     email: str
     payload: str
-    state: str
+    state: State
     attempt: int
     fence: int
     run_at: datetime
@@ -107,7 +109,7 @@ async def sign(tx: AsyncConnection, notice: Notice, unsubscribe_hash: str) -> bo
     return await _hit(tx, (_SIGN, {**_held(notice), "hash": unsubscribe_hash}))
 
 
-async def settle(tx: AsyncConnection, notice: Notice, state: str, *, now: datetime, why: str | None = None) -> bool:
+async def settle(tx: AsyncConnection, notice: Notice, state: State, *, now: datetime, why: str | None = None) -> bool:
     """It is sent, dropped or failed. False: somebody else has the notice."""
     return await _hit(tx, (_SETTLE, {**_held(notice), "to_state": state, "why": why, "now": now}))
 
@@ -128,7 +130,7 @@ async def by_unsubscribe(tx: AsyncConnection, unsubscribe_hash: str) -> Notice |
     return await one(tx, Notice, _BY_UNSUBSCRIBE, hash=unsubscribe_hash)
 
 
-async def states(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
+async def states(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, State]:
     """The state of each of the notices that exist."""
     return {row.id: row.state for row in await tx.execute(_STATES, {"ids": listed(ids)})}
 

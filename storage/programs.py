@@ -1,6 +1,7 @@
 """Programs and who does what in them. A role here opens no content; grants do."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import tables
 from storage.engine import Write
 from storage.rows import many, one, rows_of
+
+Role = Literal["lead", "coach", "teacher"]
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -25,7 +28,7 @@ class Membership(msgspec.Struct, frozen=True):
 
     program_id: str
     person_id: str
-    role: str
+    role: Role
 
 
 class ProgramRole(msgspec.Struct, frozen=True):
@@ -33,7 +36,7 @@ class ProgramRole(msgspec.Struct, frozen=True):
 
     id: str
     name: str
-    role: str
+    role: Role
 
 
 INSERT = insert(tables.programs)

@@ -17,6 +17,7 @@ from storage import grants, invitations, notices, people, programs
 from storage.engine import Transaction, Write, apply, hits
 from storage.invitations import Invitation
 from storage.people import Person, email_key
+from storage.programs import Role
 
 LIFE = timedelta(days=14)
 
@@ -31,7 +32,7 @@ class Offer:
 
 
 async def invite(
-    deps: Deps, program_id: str, *, invitation_id: str, role: str, email: str | None, by: str
+    deps: Deps, program_id: str, *, invitation_id: str, role: Role, email: str | None, by: str
 ) -> tuple[Invitation, str | None]:
     """An invitation, and its token where it is to be handed over. Asked again it is the same one with another token.
 
@@ -122,8 +123,12 @@ async def _living(deps: Deps, tx: Transaction, token: str) -> Invitation:
     invitation = await invitations.find(tx, token_hash(token))
     if invitation is None:
         raise NotFound("This invitation is not one of ours. Ask for a new one.")
-    if invitation.used_at or invitation.revoked_at or invitation.expires_at <= deps.clock():
-        raise InvitationOver
+    if invitation.used_at:
+        raise InvitationOver("This invitation was used already; each works once. If it was you, sign in.")
+    if invitation.revoked_at:
+        raise InvitationOver("This invitation was taken back. Ask whoever sent it for a new one.")
+    if invitation.expires_at <= deps.clock():
+        raise InvitationOver("This invitation is too old to be used. Ask whoever sent it for a new one.")
     return invitation
 
 

@@ -111,7 +111,8 @@ async def _written(deps: Deps, tx: Transaction, notice: Notice) -> EmailMessage 
 
 
 async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: EmailMessage) -> None:
-    outcome, why = "sent", None
+    outcome: notices.State = "sent"
+    why: str | None = None
     try:
         await transport.send(message, on_the_wire(notice.email))
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""Home: the cycles a person is in, and for a lead the overview, which knows stages, dates and counts only."""
+"""Home: the cycles a person is in, and for a lead the overviews, which know stages, dates and counts only."""
 
 import msgspec
 from aiohttp import web
@@ -18,18 +18,18 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 class Home(msgspec.Struct, frozen=True):
-    """`overview`: of the first program the person leads; null for everybody else."""
+    """`overviews`: one for each program that the person leads, by name; empty for everybody else."""
 
     cycles: list[CycleCard]
-    overview: Overview | None
+    overviews: list[Overview]
 
 
 async def show(request: web.Request) -> web.Response:
-    """The cycles a person is in; for a lead also the overview of the program."""
+    """The cycles a person is in; for a lead also the overview of each program they lead."""
     deps, person = request.app[DEPS], request[SESSION].person
     led = await access.access_overview(deps, person)
-    overview = Overview(Named(led[0].id, led[0].name), await overview_rows(deps, led[0].id)) if led else None
-    return ok(Home(await cycle_cards(deps, person), overview))
+    overviews = [Overview(Named(m.id, m.name), await overview_rows(deps, m.id)) for m in led]
+    return ok(Home(await cycle_cards(deps, person), overviews))
 
 
 ROUTES = (Route("GET", "/api/home", show, READ, answers={200: Home}),)

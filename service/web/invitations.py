@@ -14,6 +14,7 @@ from service.web.parsing import clean_line, parse_body
 from service.web.policy import PUBLIC, Route
 from service.web.responding import no_content, ok
 from service.web.sessions import Session, session_document, signed_in_response, visit_of
+from storage.programs import Role
 
 
 class LookAtInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +34,7 @@ class InvitationOffer(msgspec.Struct, frozen=True):
     """`email`: the address it went to. `mail`: whether another address is confirmed by a letter."""
 
     program: str
-    role: str
+    role: Role
     by: str
     email: str | None
     name: str | None

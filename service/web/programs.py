@@ -1,7 +1,5 @@
 """A program from its lead's side: who is in it, inviting people, opening cycles. Never a word of any cycle."""
 
-from typing import Literal
-
 import msgspec
 from aiohttp import web
 
@@ -18,8 +16,7 @@ from service.web.policy import SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
 from storage import invitations as invitation_rows
 from storage import notices, people, programs
-
-Role = Literal["lead", "coach", "teacher"]
+from storage.programs import Role
 
 
 class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +31,7 @@ class Member(msgspec.Struct, frozen=True):
     id: Id
     name: str
     email: str
-    roles: list[str]
+    roles: list[Role]
     active: bool
 
 
@@ -42,9 +39,9 @@ class InvitationRow(msgspec.Struct, frozen=True):
     """`letter`: waiting, sent, dropped or failed; None where it is a link."""
 
     id: Id
-    role: str
+    role: Role
     email: str | None
-    letter: str | None
+    letter: notices.State | None
     created_at: Instant
     expires_at: Instant
 
@@ -63,7 +60,7 @@ class Invited(msgspec.Struct, frozen=True):
     """`link`: where somebody takes it up, shown this once; None where a letter carries it."""
 
     id: Id
-    role: str
+    role: Role
     email: str | None
     expires_at: Instant
     link: str | None

@@ -1,6 +1,6 @@
 """Sessions: signing in with a link or a password, signing out, and the list of where else one is signed in."""
 
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 from aiohttp import web
@@ -26,6 +26,7 @@ from service.web.parsing import parse_body, path_id
 from service.web.policy import PUBLIC, READ, SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
 from storage import passwords, people, programs, sessions
+from storage.programs import Role
 
 LONGEST_PASSWORD = 1_000
 
@@ -58,7 +59,7 @@ class ProgramRole(msgspec.Struct, frozen=True):
 
     id: Id
     name: str
-    role: Literal["lead", "coach", "teacher"]
+    role: Role
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -183,7 +184,7 @@ async def session_document(request: web.Request, person_id: str) -> Session:
         password = await passwords.of_person(tx, person_id)
     if person is None:
         raise SignedOut
-    roles = [ProgramRole(m.id, m.name, cast('Literal["lead", "coach", "teacher"]', m.role)) for m in memberships]
+    roles = [ProgramRole(m.id, m.name, m.role) for m in memberships]
     return Session(
         person=Person(person.id, person.name, person.email, person.time_zone, person.language),
         programs=roles,

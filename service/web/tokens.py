@@ -1,6 +1,6 @@
 """Personal tokens, for programs such as `farfield upload`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, cast
 
 import msgspec
 from aiohttp import web
@@ -11,7 +11,7 @@ from service.coaching.ids import Id
 from service.problems import BadRequest, FieldError, NotFound
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, clean_line, parse_body, path_id
-from service.web.policy import SIGNED_IN, Route
+from service.web.policy import SIGNED_IN, Route, Scope
 from service.web.responding import created, no_content, ok
 from storage import tokens
 
@@ -21,14 +21,14 @@ class MakeToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Id
     name: str
-    scopes: list[Literal["read", "write", "upload"]]
+    scopes: list[Scope]
     days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] | None = None
 
 
 class TokenRow(msgspec.Struct, frozen=True):
     id: Id
     name: str
-    scopes: list[str]
+    scopes: list[Scope]
     created_at: Instant
     expires_at: Instant | None
 
@@ -77,7 +77,7 @@ async def revoke(request: web.Request) -> web.Response:
 
 
 def _row(token: tokens.Token) -> TokenRow:
-    return TokenRow(token.id, token.name, token.scopes.split(), token.created_at, token.expires_at)
+    return TokenRow(token.id, token.name, cast("list[Scope]", token.scopes.split()), token.created_at, token.expires_at)
 
 
 ROUTES = (

@@ -18,6 +18,7 @@ OTHER_NAME = "farfield.test"
 """Resolves to this machine, but is not localhost: over plain HTTP much of the browser is switched off there."""
 
 SignIn = Callable[..., Awaitable[Page]]
+Somebody = Callable[..., Awaitable[Page]]
 LIMIT_BYTES = 64 * 1024 * 1024
 
 expect.set_options(timeout=30_000)
@@ -83,6 +84,24 @@ async def sign_in(
             await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
             _signed_in[name] = await context.storage_state()
         await page.goto((url or farfield.url) + "/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+
+
+@pytest.fixture
+async def somebody(farfield: Running, browser: Browser) -> AsyncIterator[Somebody]:
+    """`await somebody("/sign-in")` is a page in a browser of its own, in which nobody is signed in."""
+    contexts: list[BrowserContext] = []
+
+    async def open_page(path: str = "/", *, viewport: dict[str, int] = DESK) -> Page:
+        context = await browser.new_context(viewport=viewport, reduced_motion="reduce")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"the page of somebody broke: {error}"))
+        await page.goto(farfield.url + path)
         return page
 
     yield open_page

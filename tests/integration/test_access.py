@@ -15,7 +15,7 @@ from service.problems import every_problem
 from service.web.app import POLICY, ROUTES, make_app
 from service.web.policy import Route
 from service.wiring import Deps
-from storage import people
+from storage import people, programs
 from storage.engine import apply
 from tests.fixtures.cast import Cast
 from tests.fixtures.visitors import Visitors
@@ -84,14 +84,26 @@ async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, c
 
     home = await visitors.lead.get("/api/home")
 
-    row = next(row for row in home.json["overview"]["rows"] if row["id"] == cast.cycle)
+    [overview] = home.json["overviews"]
+    row = next(row for row in overview["rows"] if row["id"] == cast.cycle)
     assert (row["stage"], row["lessons"], row["annotations"]) == ("planning", 2, 1)
     assert home.json["cycles"] == []
     assert b"canary-words" not in home.body
     assert b"A demo lesson" not in home.body
-    assert (await visitors.coach.get("/api/home")).json["overview"] is None
-    elsewhere = (await visitors.outsider.get("/api/home")).json["overview"]
+    assert (await visitors.coach.get("/api/home")).json["overviews"] == []
+    [elsewhere] = (await visitors.outsider.get("/api/home")).json["overviews"]
     assert elsewhere["rows"] == []
+
+
+async def test_whoever_leads_two_programs_sees_both(visitors: Visitors, deps: Deps, cast: Cast) -> None:
+    [elsewhere] = (await visitors.outsider.get("/api/home")).json["overviews"]
+    async with deps.db.write() as tx:
+        await apply(tx, [programs.join(elsewhere["program"]["id"], cast.lead, "lead")])
+
+    both = (await visitors.lead.get("/api/home")).json["overviews"]
+
+    assert [overview["program"]["name"] for overview in both] == ["Elsewhere", "Far Valley"]
+    assert (await visitors.outsider.get("/api/home")).json["overviews"] == [elsewhere]
 
 
 @pytest.mark.parametrize(

@@ -388,10 +388,10 @@ export interface ForeignOriginProblem {
   instance: string;
 }
 
-/** `overview`: of the first program the person leads; null for everybody else. */
+/** `overviews`: one for each program that the person leads, by name; empty for everybody else. */
 export interface Home {
   cycles: CycleCard[];
-  overview: Overview | null;
+  overviews: Overview[];
 }
 
 /** Already there */
@@ -406,7 +406,7 @@ export interface IdTakenProblem {
 /** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
 export interface InvitationOffer {
   program: string;
-  role: string;
+  role: "coach" | "lead" | "teacher";
   by: string;
   email: string | null;
   name: string | null;
@@ -426,9 +426,9 @@ export interface InvitationOverProblem {
 /** `letter`: waiting, sent, dropped or failed; None where it is a link. */
 export interface InvitationRow {
   id: string;
-  role: string;
+  role: "coach" | "lead" | "teacher";
   email: string | null;
-  letter: string | null;
+  letter: "dropped" | "failed" | "sent" | "waiting" | null;
   created_at: string;
   expires_at: string;
 }
@@ -443,7 +443,7 @@ export interface Invite {
 /** `link`: where somebody takes it up, shown this once; None where a letter carries it. */
 export interface Invited {
   id: string;
-  role: string;
+  role: "coach" | "lead" | "teacher";
   email: string | null;
   expires_at: string;
   link: string | null;
@@ -645,7 +645,7 @@ export interface Member {
   id: string;
   name: string;
   email: string;
-  roles: string[];
+  roles: ("coach" | "lead" | "teacher")[];
   active: boolean;
 }
 
@@ -1121,7 +1121,7 @@ export interface TokenMade {
 export interface TokenRow {
   id: string;
   name: string;
-  scopes: string[];
+  scopes: ("read" | "upload" | "write")[];
   created_at: string;
   expires_at: string | null;
 }

@@ -8,7 +8,7 @@ export function onSignedOut(listener: Listener): void {
   signedOut.add(listener);
 }
 
-/** One JSON call. Resolves with the parsed body (undefined for 204) or throws a `Problem`. */
+/** One JSON call. Resolves with the parsed body (undefined for 202 and 204) or throws a `Problem`. */
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   let text: string;
@@ -31,7 +31,7 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     if (problem.slug === "signed_out") for (const listener of signedOut) listener(problem);
     throw problem;
   }
-  if (answer.status === 204) return undefined as T;
+  if (answer.status === 202 || answer.status === 204) return undefined as T;
   if (!type.includes("json")) throw notFarfield(answer.status);
   return JSON.parse(text) as T;
 }

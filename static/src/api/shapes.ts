@@ -3,14 +3,14 @@
  * itself (`make contract`). Ids are lower-case UUIDs, `*_ms` integer milliseconds of media time, instants RFC 3339.
  */
 import type {
-  AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, Presence,
-  ReleaseLesson, Unfollow, Annotation, Closed, Events, Presences, Problem, ProblemFrame, Unfollowed,
+  AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
+  ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
 
 export type {
   AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
-  LessonCard, LessonSnapshot, LessonState, Notebook, OverviewRow, Play, Present, Reply, Session, StartUpload, Upload,
-  AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member,
+  LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Reply, Session, StartUpload, Upload,
+  AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
 } from "./generated";
@@ -21,12 +21,14 @@ export type Stage = CycleState["stage"];
 export type LessonStanding = LessonState["state"];
 export type Kind = Annotation["kind"];
 export type CycleRole = CycleCard["role"];
+export type Role = Member["roles"][number];
+export type Scope = TokenRow["scopes"][number];
 
 /** One event of a stream, exactly as it travels. A newer server may send others: they are passed over. */
 export type StreamEvent = Event;
 
 /** What a page asks to be done. Its id is its own for ever. */
-export type Command = AddAnnotation | AddReply | ReleaseLesson | MoveStage | AddLesson;
+export type Command = AddAnnotation | AddReply | ReleaseLesson | MoveStage | AddLesson | OpenCycle;
 /** A command that has no id yet. */
 export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 

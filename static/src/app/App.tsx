@@ -11,9 +11,17 @@ import { loadSession, session, sessionProblem } from "../session/session";
 import { readIn } from "../time/format";
 import { UploadPage } from "../upload/UploadPage";
 import { words } from "../words";
+import { later } from "./later";
 import { NotFound, Trouble } from "./Trouble";
-import { route } from "./router";
+import { fragment, route } from "./router";
 import { Shell } from "./Shell";
+
+// What most visits never need comes when it is asked for.
+const AccountPage = later(async () => (await import("../account/AccountPage")).AccountPage);
+const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
+const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
+const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
+const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {
   return <Shell><Screen /></Shell>;
@@ -22,7 +30,8 @@ export function App() {
 function Screen(): ComponentChildren {
   const here = route.value;
   const who = session.value;
-  const asks = here.page !== "sign-in" && who === undefined;
+  const withLink = here.page === "sign-in" && fragment.value !== "";
+  const asks = !withLink && here.page !== "unsubscribe" && who === undefined;
   useEffect(() => {
     // Somebody who comes with a sign-in link need not be told first that they are signed out.
     if (asks) void loadSession();
@@ -32,14 +41,19 @@ function Screen(): ComponentChildren {
   }, [who?.person.id]);
   if (here.page === "sign-in") return <SignIn />;
   if (here.page === "here") return <Here />;
+  if (here.page === "outbox") return <OutboxPage />;
+  if (here.page === "unsubscribe") return <UnsubscribePage />;
   if (here.page === "not-found") return <NotFound />;
   if (who === undefined) {
     const problem = sessionProblem.value;
     return problem ? <Trouble problem={problem} again={() => void loadSession()} /> : <p class="quiet" role="status">{words.loading}</p>;
   }
+  if (here.page === "invitation") return <InvitationPage who={who} />;
   if (who === null) return <SignedOut />;
   switch (here.page) {
     case "home": return <HomePage who={who} />;
+    case "account": return <AccountPage who={who} />;
+    case "people": return <PeoplePage key={here.id} id={here.id} />;
     case "cycle": return <CyclePage key={here.id} id={here.id} />;
     case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
     case "upload": return <UploadPage key={here.id} id={here.id} />;

@@ -9,23 +9,35 @@ import { route } from "./router";
 export function Shell({ children }: { children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   const here = route.value;
+  const who = session.value;
   const first = useRef(true);
   useEffect(() => {
     // After going elsewhere, a screen reader and the keyboard start at the new page's top.
     if (first.current) first.current = false;
     else main.current?.focus({ preventScroll: true });
   }, [here]);
-  const who = session.value;
+  const inside = Boolean(who);
+  const before = useRef(who);
+  useEffect(() => {
+    // The same page is another one once somebody is in, or out: the button that was pressed is gone.
+    if (before.current !== undefined && Boolean(before.current) !== inside) main.current?.focus({ preventScroll: true });
+    before.current = who;
+  }, [inside, who === undefined]);
+  // By hand, since what stands behind the # may be the secret of a letter's link.
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   const wide = here.page === "lesson";
   return (
     <>
-      <a class="skip" href="#main">{words.skip}</a>
+      <a class="skip" href="#main" onClick={skip}>{words.skip}</a>
       <header class="top">
         <a class="brand" href="/"><img src="/favicon.svg" alt="" width="24" height="24" />{words.name}</a>
         <UploadPill />
         {who && (
           <span class="who">
-            <span class="who-name">{who.person.name}</span>
+            <a class="who-name" href="/account" title={words.account.title} aria-current={here.page === "account" ? "page" : undefined}>{who.person.name}</a>
             <button type="button" class="plain" onClick={() => void signOut()}>{words.session.signOut}</button>
           </span>
         )}

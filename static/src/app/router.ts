@@ -2,21 +2,24 @@ import { signal } from "@preact/signals";
 import type { Id } from "../api/shapes";
 
 export type Route =
-  | { page: "home" | "sign-in" | "here" | "not-found" }
-  | { page: "cycle" | "add-lesson" | "lesson" | "upload"; id: Id };
+  | { page: Plain | "not-found" }
+  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people"; id: Id };
+type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here";
 
-const PATTERNS: [RegExp, "cycle" | "add-lesson" | "lesson" | "upload"][] = [
+const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here"] as const;
+const PATTERNS: [RegExp, "cycle" | "add-lesson" | "lesson" | "upload" | "people"][] = [
   [/^\/cycles\/([^/]+)$/, "cycle"],
   [/^\/cycles\/([^/]+)\/add$/, "add-lesson"],
   [/^\/lessons\/([^/]+)$/, "lesson"],
   [/^\/lessons\/([^/]+)\/upload$/, "upload"],
+  [/^\/programs\/([^/]+)\/people$/, "people"],
 ];
 
 export function routeOf(path: string): Route {
   const trimmed = path.length > 1 ? path.replace(/\/+$/, "") : path;
   if (trimmed === "/" || trimmed === "") return { page: "home" };
-  if (trimmed === "/sign-in") return { page: "sign-in" };
-  if (trimmed === "/here") return { page: "here" };
+  const plain = PLAIN.find((page) => trimmed === `/${page}`);
+  if (plain) return { page: plain };
   for (const [pattern, page] of PATTERNS) {
     const found = pattern.exec(trimmed);
     if (found?.[1]) return { page, id: decodeURIComponent(found[1]) };
@@ -25,7 +28,17 @@ export function routeOf(path: string): Route {
 }
 
 export const route = signal<Route>(routeOf(location.pathname));
+/** What stands behind the # of the address: links in letters carry their secret there, where no log sees it. */
+export const fragment = signal(fragmentOf(location.hash));
 let current = location.pathname;
+
+function fragmentOf(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return hash.slice(1);
+  }
+}
 
 export function navigate(path: string, replace = false): void {
   if (replace) history.replaceState(null, "", path);
@@ -34,6 +47,7 @@ export function navigate(path: string, replace = false): void {
 }
 
 function arrive(): void {
+  fragment.value = fragmentOf(location.hash);
   if (location.pathname === current) return;
   current = location.pathname;
   route.value = routeOf(current);
@@ -48,6 +62,6 @@ export function startRouter(): void {
     if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
     if (/^\/(api|media)\//.test(link.pathname) || link.getAttribute("href")?.startsWith("#")) return;
     event.preventDefault();
-    navigate(link.pathname);
+    navigate(link.pathname + link.hash);
   });
 }

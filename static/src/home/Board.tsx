@@ -1,4 +1,4 @@
-import type { OverviewRow, Stage } from "../api/shapes";
+import type { Named, OverviewRow, Stage } from "../api/shapes";
 import { PersonName } from "../people/Face";
 import { day } from "../time/format";
 import { words } from "../words";
@@ -6,15 +6,21 @@ import { words } from "../words";
 const STAGES: Stage[] = ["planning", "teaching", "review", "debrief", "follow_up", "closed"];
 
 /** What a lead sees: who is where since when, and who waits on whom. Never a word of what was written; no order by merit. */
-export function Board({ program, rows }: { program: string; rows: OverviewRow[] }) {
+export function Board({ program, rows }: { program: Named; rows: OverviewRow[] }) {
   return (
     <section>
-      <h1>{words.home.boardTitle(program)}</h1>
-      <p class="quiet">{words.home.boardSays}</p>
-      {rows.length === 0 && <p>{words.home.noCyclesLead}</p>}
-      <div class="board">
-        {STAGES.map((stage) => <Column key={stage} stage={stage} rows={rows.filter((row) => row.stage === stage)} />)}
-      </div>
+      <h1>{words.home.boardTitle(program.name)}</h1>
+      {rows.length === 0 ? words.home.noCyclesLead.map((line) => <p key={line}>{line}</p>) : <p class="quiet">{words.home.boardSays}</p>}
+      <p class="actions">
+        <a class={rows.length === 0 ? "button main" : "button"} href={`/programs/${program.id}/people`}>
+          {words.home.people}<span class="unseen"> ({program.name})</span>
+        </a>
+      </p>
+      {rows.length > 0 && (
+        <div class="board">
+          {STAGES.map((stage) => <Column key={stage} stage={stage} rows={rows.filter((row) => row.stage === stage)} />)}
+        </div>
+      )}
     </section>
   );
 }

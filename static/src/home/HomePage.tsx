@@ -9,6 +9,7 @@ import { day } from "../time/format";
 import { transfers } from "../upload/store";
 import { words } from "../words";
 import { Board } from "./Board";
+import { Welcome } from "./Welcome";
 import { type Group, waitingHere, type Waits } from "./waiting";
 
 const GROUPS: Group[] = ["you", "others", "finished"];
@@ -23,11 +24,12 @@ export function HomePage({ who }: { who: Session }) {
     const problem = home.problem.value;
     return problem ? <Trouble problem={problem} again={home.again} /> : <p class="quiet" role="status">{words.loading}</p>;
   }
-  const leads = found.overview !== null;
+  const leads = found.overviews.length > 0;
   return (
     <>
+      <Welcome />
       {(found.cycles.length > 0 || !leads) && <Cycles cycles={found.cycles} me={who.person.id} />}
-      {found.overview && <Board program={found.overview.program.name} rows={found.overview.rows} />}
+      {found.overviews.map(({ program, rows }) => <Board key={program.id} program={program} rows={rows} />)}
     </>
   );
 }

@@ -37,6 +37,7 @@ let opened = false;
 let refusedHandshakes = 0;
 let nextId = 1;
 let wanted = false;
+let signedOut: () => void = () => undefined;
 /** Sockets do not get through here, so events come by long poll; a socket is tried again from time to time. */
 let polling = false;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +59,13 @@ export function follow(stream: string, after: number, follower: Follower): () =>
     followed.delete(stream);
     send({ id: nextId++, type: "unfollow", stream });
   };
+}
+
+/** A socket also where nothing is followed: through it a page learns that its session was ended somewhere else. */
+export function startLive(whenSignedOut: () => void): void {
+  signedOut = whenSignedOut;
+  wanted = true;
+  connect();
 }
 
 export function onPresence(listener: PresenceListener): () => void {
@@ -120,7 +128,8 @@ function lost(code: number): void {
   drop();
   if (!wanted) return;
   if (code === 4401) {
-    // The next call to the API is answered "signed out" and brings the page there.
+    // A call to the API is answered "signed out" and brings the page there.
+    signedOut();
     for (const { follower } of [...followed.values()]) follower.refetch();
   }
   if (!hadOpened && navigator.onLine !== false) refusedHandshakes++;

@@ -3,12 +3,14 @@ import { call, get, onSignedOut, post } from "../api/http";
 import { asProblem, type Problem } from "../api/problem";
 import type { Session, SignInWithLink } from "../api/shapes";
 import { pause } from "../live/backoff";
-import { stopLive } from "../live/socket";
+import { startLive, stopLive } from "../live/socket";
 import { closeOutbox, openOutbox } from "../outbox/outbox";
 import { onSomebodyElse, rememberSignedIn } from "../outbox/shelf";
 
 /** undefined: not asked yet; null: signed out. */
 export const session = signal<Session | null | undefined>(undefined);
+/** Whether somebody was signed in since this page was loaded. */
+export const wasSignedIn = signal(false);
 export const sessionProblem = signal<Problem | null>(null);
 
 export async function loadSession(): Promise<void> {
@@ -26,6 +28,11 @@ export async function signIn(token: string): Promise<void> {
   enter(await post<Session>("/api/session", { type: "link", token } satisfies SignInWithLink));
 }
 
+/** Throws the problem that says why not. */
+export async function signInWithPassword(email: string, password: string): Promise<void> {
+  enter(await post<Session>("/api/session", { type: "password", email, password }));
+}
+
 export async function signOut(): Promise<void> {
   await call<void>("DELETE", "/api/session");
   leave();
@@ -39,13 +46,16 @@ export async function waitForStorage(): Promise<void> {
   }
 }
 
-function enter(found: Session): void {
+/** Somebody is signed in, or was and has changed. */
+export function enter(found: Session): void {
   const before = session.value;
   sessionProblem.value = null;
   if (before && before.person.id !== found.person.id) stopLive(); // its socket is the other person's
   session.value = found;
+  wasSignedIn.value = true;
   rememberSignedIn(found.person.id);
   openOutbox(found.person.id);
+  startLive(() => void loadSession());
   if (!found.storage_ready && before?.storage_ready !== false) void waitForStorage();
 }
 

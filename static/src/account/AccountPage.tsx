@@ -1,0 +1,25 @@
+import type { Doors, Session, SessionList } from "../api/shapes";
+import { useFetched } from "../app/fetched";
+import { useTitle } from "../app/Shell";
+import { words } from "../words";
+import { Keys } from "./Keys";
+import { PasswordCard } from "./PasswordCard";
+import { Places } from "./Places";
+
+export function AccountPage({ who }: { who: Session }) {
+  const places = useFetched<SessionList>("/api/sessions");
+  const doors = useFetched<Doors>("/api/doors").value.value;
+  useTitle(words.account.title);
+  const here = places.value.value?.sessions.find(({ current }) => current);
+  return (
+    <div class="column-page">
+      <p class="crumb"><a href="/">{words.backHome}</a></p>
+      <h1>{who.person.name}</h1>
+      <p class="break">{who.person.email}</p>
+      <p class="quiet">{words.account.zone(who.person.time_zone.replaceAll("_", " "))}</p>
+      <PasswordCard who={who} mail={doors?.mail ?? false} since={here?.created_at ?? null} changed={places.again} />
+      <Places places={places} />
+      <Keys />
+    </div>
+  );
+}
