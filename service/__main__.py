@@ -1,8 +1,11 @@
-"""The command line, put together. Exit codes: 0 done, 2 refused with one sentence that says what to do."""
+"""The command line, put together.
+
+Exit codes: 0 done, 2 refused with one sentence that says what to do; of `upload` and `follow` also 3, 130 and 143.
+"""
 
 import typer
 
-from service.command_line import looking, records, roles
+from service.command_line import as_client, follow, looking, records, roles, upload
 
 app = typer.Typer(
     name="farfield",
@@ -16,6 +19,8 @@ app.command()(roles.serve)
 app.command()(records.migrate)
 app.command("check-config")(looking.check_config)
 app.command()(looking.links)
+app.command(epilog=as_client.ENDINGS)(upload.upload)
+app.command(epilog=as_client.ENDINGS)(follow.follow)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ import os
 
 import typer
 
-from service.command_line.refusing import refusals, settings
+from service.command_line.refusing import refusals, setting_errors, settings
 from service.config import describe
 from service.startup import running_demo
 
 
 def check_config() -> None:
     """Print every setting, its value and where it came from; passwords are struck out."""
-    settings()
-    for variable, value, source in describe(os.environ):
+    with setting_errors():
+        lines = describe(os.environ)
+    for variable, value, source in lines:
         typer.echo(f"{variable:27} {value or '-':42} {source}")
 
 

@@ -14,8 +14,15 @@ REFUSED = 2
 
 def settings() -> Config:
     """The settings of this process; each error on a line of its own, and exit code 2."""
-    try:
+    with setting_errors():
         return Config.from_env(os.environ)
+
+
+@contextmanager
+def setting_errors() -> Iterator[None]:
+    """Turns ConfigError into a line for each error and exit code 2."""
+    try:
+        yield
     except ConfigError as wrong:
         for error in wrong.errors:
             typer.echo(error, err=True)

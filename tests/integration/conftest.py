@@ -1,7 +1,8 @@
 """What the integration tests share."""
 
+from tests.fixtures.desk import desk
 from tests.fixtures.front_door import door
 from tests.fixtures.media_traffic import film, sending
 from tests.fixtures.store import objects, store
 
-__all__ = ["door", "film", "objects", "sending", "store"]
+__all__ = ["desk", "door", "film", "objects", "sending", "store"]
