@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
@@ -83,7 +82,7 @@ async def test_killed_half_way_it_goes_on_where_it_was(desk: Desk, state: str) -
         lesson = json.loads(await running.says('"lesson"'))["lesson"]
         killed = await running.stop(signal.SIGKILL)
         assert killed.code == -signal.SIGKILL
-        await link.flow()
+        await link.renew()
         [upload] = await desk.uploads_of(lesson)
         before = await desk.stored(upload.id)
         assert 0 < sum(before) < 12 * MIB
@@ -237,9 +236,6 @@ async def test_stopped_it_says_so_and_goes_on_later(desk: Desk, number: int, cod
 
 async def test_two_at_once_send_one_file(desk: Desk) -> None:
     film = desk.film(4 * MIB)
-    first = await desk.upload(film, "--json")
-    (await desk.uploads_of(lesson_of(first)))[0]
-    film = desk.film(4 * MIB, "second.mp4")
     async with link_to(desk.door.port) as link:
         link.stall_after(2 * MIB)
         one = await desk.at(link.url).start(film, "--json")
@@ -251,10 +247,6 @@ async def test_two_at_once_send_one_file(desk: Desk) -> None:
 
     assert lesson_of(ended) == lesson_of(other) == lesson
     assert await desk.arrived(lesson) == sha256_of(film)
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
 
 
 async def test_a_name_that_is_no_text_is_no_obstacle(desk: Desk) -> None:
