@@ -159,8 +159,14 @@ def _troubles() -> Iterator[None]:
     """What the HTTP library raises becomes Trouble."""
     try:
         yield
-    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as failed:
-        raise not_trusted(_reason(failed)) from failed
+    except aiohttp.ClientConnectorCertificateError as failed:
+        inner = failed.certificate_error
+        raise not_trusted(inner if isinstance(inner, ssl.SSLError) else ssl.SSLError(1, str(inner))) from failed
+    except aiohttp.ClientConnectorSSLError as failed:
+        inner = failed.os_error
+        raise not_trusted(inner if isinstance(inner, ssl.SSLError) else ssl.SSLError(1, str(inner))) from failed
+    except ssl.SSLError as failed:
+        raise unreachable("the connection broke") from failed
     except aiohttp.ClientProxyConnectionError as failed:
         raise unreachable(f"the proxy does not answer: {_reason(failed)}") from failed
     except TimeoutError as failed:
@@ -179,9 +185,6 @@ def _decoded(content: bytes, shape: type[T]) -> T:
 def _reason(failed: BaseException) -> str:
     """What the system says, without the address of anything."""
     match failed:
-        case aiohttp.ClientConnectorCertificateError():
-            inner = failed.certificate_error
-            return str(getattr(inner, "verify_message", "") or inner)
         case aiohttp.ClientConnectorError():
             return failed.os_error.strerror or "no connection"
         case aiohttp.ClientHttpProxyError():

@@ -93,7 +93,7 @@ async def _connected(server: Server, stream: str, after: int, patience: Patience
     except InvalidStatus as refused:
         raise _refusal(refused) from refused
     except ssl.SSLError as failed:
-        raise not_trusted(str(getattr(failed, "verify_message", "") or failed.reason or "no TLS")) from failed
+        raise not_trusted(failed) from failed
     except (InvalidHandshake, InvalidProxy) as failed:
         raise unreachable("the connection broke while it was made") from failed
     except TimeoutError as failed:

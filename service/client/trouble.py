@@ -1,6 +1,7 @@
 """What went wrong with a call, told apart by whether waiting can mend it. Pure."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -50,13 +51,13 @@ def unreachable(why: str) -> Trouble:
     return Trouble("unreachable", 0, f"The server cannot be reached ({why}).")
 
 
-def not_trusted(why: str) -> Trouble:
-    """The other end shows no certificate that this machine trusts."""
-    return Trouble(
-        "not_trusted",
-        0,
-        f"The server's certificate is not trusted here ({why}). For one of its own, name its root in SSL_CERT_FILE.",
-    )
+def not_trusted(failed: ssl.SSLError) -> Trouble:
+    """The other end shows no certificate that this machine trusts, or does not speak TLS at all."""
+    if isinstance(failed, ssl.SSLCertVerificationError):
+        said = f"The server's certificate is not trusted here ({failed.verify_message})."
+        return Trouble("not_trusted", 0, f"{said} For one of its own, name its root in SSL_CERT_FILE.")
+    why = (failed.reason or "no TLS").replace("_", " ").lower()
+    return Trouble("not_trusted", 0, f"Nothing there speaks https ({why}). Look at the address: http or https?")
 
 
 def not_farfield(status: int, detail: str = _NOT_FARFIELD) -> Trouble:
@@ -82,7 +83,8 @@ def trouble_from(status: int, content_type: str, body: bytes, retry_after: str |
         return not_farfield(status, "The server sends us elsewhere; give --server the address that a browser ends at.")
     if "html" in content_type or status < 400:
         return not_farfield(status)
-    return Trouble(f"status_{status}", status, f"{_UNEXPECTED[:-1]} (HTTP {status}).", retry_after=wait)
+    said = f"What answers there does not speak as Farfield does (HTTP {status}). Look at the address: http or https?"
+    return Trouble(f"status_{status}", status, said, retry_after=wait)
 
 
 def _sentence(document: Mapping[str, Any]) -> str:
