@@ -5,7 +5,7 @@ Exit codes: 0 done, 2 refused with one sentence that says what to do; of `upload
 
 import typer
 
-from service.command_line import as_client, follow, looking, records, roles, upload
+from service.command_line import as_client, follow, looking, people, programs, records, roles, tokens, upload
 
 app = typer.Typer(
     name="farfield",
@@ -19,6 +19,9 @@ app.command()(roles.serve)
 app.command()(records.migrate)
 app.command("check-config")(looking.check_config)
 app.command()(looking.links)
+app.add_typer(programs.app, name="program")
+app.add_typer(people.app, name="person")
+app.add_typer(tokens.app, name="token")
 app.command(epilog=as_client.ENDINGS)(upload.upload)
 app.command(epilog=as_client.ENDINGS)(follow.follow)
 

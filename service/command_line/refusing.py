@@ -31,9 +31,9 @@ def setting_errors() -> Iterator[None]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turns StartRefused into its sentence and exit code 2."""
+    """Turns StartRefused into its sentence and exit code 2. What somebody gave is in it, and steers no terminal."""
     try:
         yield
     except StartRefused as refused:
-        typer.echo(str(refused), err=True)
+        typer.echo("".join(c if c.isprintable() else "�" for c in str(refused)), err=True)
         raise typer.Exit(REFUSED) from None

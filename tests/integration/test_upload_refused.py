@@ -1,4 +1,4 @@
-"""What `farfield upload` refuses: each one sentence, exit code 2, nothing made and nothing sent. The success is beside it."""
+"""What `farfield upload` refuses: each one sentence, exit code 2, nothing made. The success is beside it."""
 
 import asyncio
 import os
@@ -85,7 +85,8 @@ async def test_a_file_that_is_too_large(desk: Desk) -> None:
     os.truncate(large, desk.door.deps.config.max_upload_bytes + 1)
     before = await lessons(desk)
 
-    assert (await desk.upload(large)).sentence == "This file is larger than the 6 GB that this server takes for one lesson."
+    said = (await desk.upload(large)).sentence
+    assert said == "This file is larger than the 6 GB that this server takes for one lesson."
     assert await lessons(desk) == before
 
 
