@@ -4,7 +4,7 @@ Every error is reported at once, by the name of its variable; a FARFIELD_* name 
 misspelt limit is a missing limit. Settings that contradict each other are errors as well, each a sentence.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
@@ -66,7 +66,7 @@ class Config:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings. Raises ConfigError with everything that is wrong, not just the first thing."""
-        values, wrong, errors = _read(environ)
+        values, wrong, errors = _read(environ, SETTINGS)
         errors += contradictions(values, wrong)
         if errors:
             raise ConfigError(errors)
@@ -139,11 +139,12 @@ class Setting:
 def describe(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """(variable, effective value with passwords struck out, where it came from) of every setting."""
     config = Config.from_env(environ)
+    effective = {setting.name: getattr(config, setting.name, None) for setting in SETTINGS} | from_client_env(environ)
     lines = []
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *CLIENT_SETTINGS):
         file = environ.get(setting.variable + _FILE, "").strip() if setting.secret else ""
         given = _text(environ, setting)
-        value = getattr(config, setting.name, given or None)  # a password went into its address
+        value = effective[setting.name] or (given or None)  # a password went into its address
         shown = "" if value is None else str(value)
         if setting.shown is not None:
             shown = setting.shown(shown)
@@ -153,9 +154,20 @@ def describe(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
     return lines
 
 
-def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], set[str], list[str]]:
+def from_client_env(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of `upload` and `follow`, by name; None where nothing is said. Raises ConfigError."""
+    values, _, errors = _read(environ, CLIENT_SETTINGS)
+    if errors:
+        raise ConfigError(errors)
+    return values
+
+
+def _read(
+    environ: Mapping[str, str], settings: Sequence["Setting"]
+) -> tuple[dict[str, Any], set[str], list[str]]:
     """(parsed values by name, variables that are wrong, a sentence for each)."""
-    known = {setting.variable for setting in SETTINGS} | {s.variable + _FILE for s in SETTINGS if s.secret}
+    every = (*SETTINGS, *CLIENT_SETTINGS)
+    known = {setting.variable for setting in every} | {s.variable + _FILE for s in every if s.secret}
     errors = [
         f"{name} is not a setting of Farfield; `farfield check-config` lists them all."
         for name in sorted(environ)
@@ -163,7 +175,7 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, Any], set[str], list[st
     ]
     values: dict[str, Any] = {}
     wrong: set[str] = set()
-    for setting in SETTINGS:
+    for setting in settings:
         values[setting.name] = setting.default
         try:
             text = _text(environ, setting)
@@ -240,3 +252,9 @@ SETTINGS = (
     Setting("FARFIELD_MAX_UPLOAD_BYTES", "max_upload_bytes", parse.size, 6 * GIB, "6 GiB"),
     Setting("FARFIELD_STATIC_DIR", "static_dir", parse.directory, _PAGES, "static/dist of this program"),
 )
+
+CLIENT_SETTINGS = (
+    Setting("FARFIELD_SERVER", "server", parse.origin, None, "none; for `upload` and `follow`"),
+    Setting("FARFIELD_TOKEN", "token", parse.word, None, "none; for `upload` and `follow`", _hidden),
+)
+"""Of the commands that are a client of some server. A server knows their names and does not look at them."""

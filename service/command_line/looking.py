@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from service.command_line.refusing import refusals, settings
+from service.command_line.refusing import refusals, setting_errors, settings
 from service.config import describe
 from service.config_checks import Role
 from service.config_values import Listen
@@ -17,8 +17,8 @@ from service.startup import running_demo
 
 def check_config() -> None:
     """Print every setting, its value and where it came from; passwords are struck out."""
-    settings()
-    lines = describe(os.environ)
+    with setting_errors():
+        lines = describe(os.environ)
     widths = [max(len(line[column]) for line in lines) for column in (0, 1)]
     for variable, value, source in lines:
         typer.echo(f"{variable:{widths[0]}}  {value or '-':{widths[1]}}  {source}")

@@ -14,8 +14,15 @@ REFUSED = 2
 
 def settings() -> Config:
     """The settings of this process; each error on a line of its own, and exit code 2."""
-    try:
+    with setting_errors():
         return Config.from_env(os.environ)
+
+
+@contextmanager
+def setting_errors() -> Iterator[None]:
+    """Turns ConfigError into a line for each error and exit code 2."""
+    try:
+        yield
     except ConfigError as wrong:
         for error in wrong.errors:
             typer.echo(error, err=True)
@@ -24,9 +31,9 @@ def settings() -> Config:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turns StartRefused into its sentence and exit code 2."""
+    """Turns StartRefused into its sentence and exit code 2. What somebody gave is in it, and steers no terminal."""
     try:
         yield
     except StartRefused as refused:
-        typer.echo(str(refused), err=True)
+        typer.echo("".join(c if c.isprintable() else "�" for c in str(refused)), err=True)
         raise typer.Exit(REFUSED) from None

@@ -1,27 +1,36 @@
 """Outside data becomes typed data here, or a problem that names the field."""
 
 import re
-import unicodedata
 from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
 from service.coaching.ids import ID_PATTERN
-from service.coaching.words import LONGEST_TEXT, LONGEST_TITLE
 from service.problems import BadRequest, FieldError, NotFound, NotJson, TooLarge
+from service.texts import MAX_NAME, MAX_TEXT, MAX_TITLE, check_controls, clean_line, clean_text
+
+__all__ = [
+    "MAX_BODY_BYTES",
+    "MAX_NAME",
+    "MAX_TEXT",
+    "MAX_TITLE",
+    "check_controls",
+    "check_ids",
+    "clean_line",
+    "clean_text",
+    "parse_body",
+    "path_id",
+    "query_int",
+    "read_body",
+]
 
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_TEXT = LONGEST_TEXT
-MAX_TITLE = LONGEST_TITLE
-MAX_NAME = 100
 
 _ID = re.compile(ID_PATTERN)
 _POINTER = re.compile(r" - at `\$(.*)`$")
-# C0 and C1 controls other than tab and newline: they hide text, break exports, and nobody types them.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 async def parse_body(request: web.Request, shape: type[T], *, most: int = MAX_BODY_BYTES) -> T:
@@ -60,32 +69,6 @@ def check_ids(**values: str) -> None:
     for name, value in values.items():
         if not _ID.fullmatch(value):
             raise BadRequest("An id here is a lower-case UUID.", [FieldError(f"/{name}", "not a lower-case UUID")])
-
-
-def clean_text(value: str, *, field: str, longest: int = MAX_TEXT) -> str:
-    """A person's words: line ends made one kind, ends trimmed; empty, too long or with hidden controls is refused."""
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    # Separators, and what only formats others, as zero-width joiners, say nothing by themselves.
-    if all(unicodedata.category(character)[0] in "CZ" for character in text):
-        raise BadRequest("There is nothing written yet.", [FieldError(f"/{field}", "empty")])
-    if len(text) > longest:
-        detail = f"This is longer than {longest} characters. Shorten it, or write two."
-        raise BadRequest(detail, [FieldError(f"/{field}", f"longer than {longest} characters")])
-    check_controls(text, field=field)
-    return text
-
-
-def clean_line(value: str, *, field: str, longest: int = MAX_NAME) -> str:
-    """A name: one line, runs of space made one. What would break a header or hide in a list is refused."""
-    check_controls(value, field=field)
-    if "\n" in value or "\t" in value:
-        raise BadRequest("This is one line, without line breaks.", [FieldError(f"/{field}", "line break or tab")])
-    return " ".join(clean_text(value, field=field, longest=longest).split())
-
-
-def check_controls(text: str, *, field: str) -> None:
-    if _CONTROL.search(text):
-        raise BadRequest("There are hidden control characters in this text.", [FieldError(f"/{field}", "controls")])
 
 
 def query_int(request: web.Request, name: str, default: int, *, most: int) -> int:
