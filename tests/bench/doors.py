@@ -11,9 +11,9 @@ import operator
 import sys
 from collections.abc import Sequence
 
-from tests.bench import doors_appends, doors_drain
+from tests.bench import doors_appends, doors_drain, doors_guessing
 
-PARTS = {"appends": doors_appends, "drain": doors_drain}
+PARTS = {"appends": doors_appends, "guessing": doors_guessing, "drain": doors_drain}
 COMPARE = {">=": operator.ge, "<=": operator.le}
 
 
