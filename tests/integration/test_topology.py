@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from service.coaching.streams import lesson_stream
+from tests.bench import doors_drain
 from tests.fixtures.clips import make_clip
 from tests.fixtures.live import Follower
 from tests.fixtures.postgres import Postgres, postgres
@@ -227,6 +228,13 @@ async def test_a_worker_that_ends_lets_its_job_go(top: Topology, tmp_path: Path)
     assert (job.state, job.attempt) == ("available", 0)
     await again(worker)
     await until_event(top, lesson, "lesson.ready")
+
+
+async def test_the_bench_of_the_ends_loses_nothing(top: Topology) -> None:
+    figures = await doors_drain.measured(top, seed=7, rounds=1, sockets=10, film_s=5)
+    assert set(doors_drain.REACH) <= set(figures)
+    assert figures["drain_web_commands"] > 0
+    assert (figures["drain_web_refused"], figures["drain_web_lost"]) == (0, 0)
 
 
 async def test_no_secret_and_no_word_gets_into_a_log(top: Topology) -> None:
