@@ -1,6 +1,8 @@
 """Everything that only one database can do. No other module asks which database it is on."""
 
-from collections.abc import Sequence
+import asyncio
+import threading
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Insert, Table, Text, event
@@ -34,6 +36,17 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
         begin="BEGIN IMMEDIATE",
     )
     return reading, writing
+
+
+def driver_threads() -> frozenset[threading.Thread]:
+    """The threads in which the SQLite driver works."""
+    return frozenset(thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name)
+
+
+async def ended(threads: Iterable[threading.Thread]) -> None:
+    """Wait for threads of connections that could not be made: else their last word finds the loop closed."""
+    for thread in threads:
+        await asyncio.to_thread(thread.join, 2.0)
 
 
 def is_locked(refused: Exception) -> bool:

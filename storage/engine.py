@@ -45,6 +45,7 @@ class Database:
         self._writers = writers
         self._writing = asyncio.Lock()
         self._writer: AsyncConnection | None = None
+        self.closed = False
         self.writer_generation = 0
         """How often the writing connection was opened: what a connection remembers (data_version) ends with it."""
 
@@ -69,6 +70,7 @@ class Database:
         else:
             pools = postgresql.engines(address, readers=readers or 6, writers=writers, patience=patience)
         database = cls(address, *pools)
+        before = dialect.driver_threads()
         try:
             if database.one_writer:
                 await database._make_file(busy_timeout_ms)
@@ -79,6 +81,9 @@ class Database:
         except BaseException:
             await database.close()
             raise
+        finally:
+            if database.closed:
+                await dialect.ended(dialect.driver_threads() - before)
         return database
 
     async def _make_file(self, patience_ms: int) -> None:
@@ -175,6 +180,7 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the transaction under way and close every connection."""
+        self.closed = True
         async with self._writing:
             if self._writer is not None:
                 await self._writer.close()
