@@ -40,7 +40,8 @@ _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 def email_key(email: str) -> str:
     """What two spellings of one address have in common. Lower case is not the same in every database, so it is ours."""
-    return unicodedata.normalize("NFKC", email).casefold()
+    # NUL is in no address, and PostgreSQL does not even compare with it.
+    return unicodedata.normalize("NFKC", email).casefold().replace("\0", "\ufffd")
 
 
 def add(person: Person) -> Write:

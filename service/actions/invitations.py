@@ -8,7 +8,7 @@ that is given, with the same answer whether or not somebody has that address.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.actions.people import arrival
+from service.actions.people import ARRIVALS, arrival
 from service.actions.sign_in import SignedIn, Visit, opened
 from service.problems import AddressTaken, InvitationOver, MailOff, NotFound, SomebodyElses
 from service.tokens import new_token, token_hash
@@ -43,7 +43,7 @@ async def invite(
     now = deps.clock()
     token = None if email else new_token()
     made = Invitation(invitation_id, program_id, role, email, None, by, now, now + LIFE)
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=[f"invitation/{invitation_id}"]) as tx:
         there = await invitations.by_id(tx, invitation_id)
         if there is None:
             writes = [invitations.add(made)]
@@ -79,7 +79,7 @@ async def look(deps: Deps, token: str) -> Offer:
 
 async def join(deps: Deps, token: str, person_id: str) -> None:
     """Somebody who is signed in takes it up. Raises NotFound, InvitationOver, SomebodyElses."""
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=ARRIVALS) as tx:
         invitation = await _living(deps, tx, token)
         person = await people.by_id(tx, person_id)
         if person is None:
@@ -97,7 +97,7 @@ async def accept(
     Raises NotFound, InvitationOver, and where no mail is sent AddressTaken.
     """
     now = deps.clock()
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=ARRIVALS) as tx:
         invitation = await _living(deps, tx, token)
         if invitation.email is None and email is not None and deps.config.mails:
             notice = notices.enqueue(deps.new_id(), "invitation", email, {"invitation": invitation.id}, at=now)

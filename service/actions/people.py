@@ -6,10 +6,13 @@ from storage import grants, notices, passwords, people, programs, sessions, toke
 from storage.engine import Write, apply
 from storage.people import Person
 
+ARRIVALS = ("people",)
+"""Held by whoever adds people or roles: it looks first whether they are there."""
+
 
 async def add_person(deps: Deps, *, name: str, email: str, time_zone: str, program: str, role: str) -> Person:
     """A new person with a role. Raises AddressTaken where the address is somebody's, also a deactivated person's."""
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=ARRIVALS) as tx:
         if await people.by_email(tx, email) is not None:
             raise AddressTaken
         person, writes = arrival(deps, name=name, email=email, time_zone=time_zone)

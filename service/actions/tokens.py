@@ -20,7 +20,7 @@ async def make_token(
     until = None if days is None else now + timedelta(days=days)
     wanted = " ".join(scope for scope in SCOPES if scope in set(scopes))
     token = tokens.Token(token_id, token_hash(secret), person_id, name, wanted, now, until)
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=[f"token/{token_id}"]) as tx:
         if await tokens.by_id(tx, token_id) is not None:
             raise NotFound
         await apply(tx, [tokens.add(token)])

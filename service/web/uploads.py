@@ -66,7 +66,9 @@ async def start(request: web.Request) -> web.Response:
     check_ids(id=asked.id)
     if len(asked.name) > LONGEST_NAME or len(asked.content_type) > LONGEST_NAME or len(asked.fingerprint or "") > 64:
         raise BadRequest(errors=[FieldError("/name", f"name, type or fingerprint longer than {LONGEST_NAME}")])
-    check_controls(asked.name, field="name")
+    for field, value in (("name", asked.name), ("content_type", asked.content_type)):
+        check_controls(value, field=field)
+    check_controls(asked.fingerprint or "", field="fingerprint")
     upload = await actions.start_upload(deps, found, asked, by=person)
     document = await _document(deps, await access.access_upload(deps, person, upload.id))
     return created(document) if upload.id == asked.id else ok(document)

@@ -1,0 +1,127 @@
+"""The doors on PostgreSQL, where two requests really are under way at once, in one process or in two."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from argon2 import PasswordHasher
+
+from service import passwords, wiring
+from service.config import Config
+from service.mail.sender import send_one, transport_of
+from service.mail.transports import Outbox
+from service.wiring import Deps
+from storage.objects import Objects
+from tests.fixtures.cast import Cast
+from tests.fixtures.postgres import Postgres
+from tests.fixtures.visitors import Answer, Visitor, Visitors, visiting
+
+GOOD = "lantern orchard copper twelve"
+NEW = "newcomer@demo.invalid"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture
+async def deps(folder: Path, postgres: Postgres) -> AsyncIterator[Deps]:
+    url = postgres.url(await postgres.fresh())
+    given = {"FARFIELD_DATA_DIR": str(folder), "FARFIELD_DATABASE_URL": url}
+    objects = Objects("http://127.0.0.1:9", bucket="farfield", access_key="nobody", secret_key="nothing")
+    built = await wiring.build(Config.from_env(given).as_demo(), objects)
+    yield built
+    await wiring.close(built)
+    await objects.close()
+
+
+@pytest.fixture
+async def visitors(deps: Deps, cast: Cast) -> AsyncIterator[Visitors]:
+    async with visiting(deps, cast) as everybody:
+        yield everybody
+
+
+async def letter_token(deps: Deps) -> str:
+    transport = transport_of(deps.config)
+    assert isinstance(transport, Outbox)
+    while await send_one(deps, transport) == 0:
+        pass
+    return next(word for word in transport.newest(1)[0].text.split() if "#" in word).partition("#")[2]
+
+
+async def invite(visitors: Visitors, cast: Cast, role: str = "coach", email: str | None = NEW) -> Answer:
+    asked = {"id": str(uuid4()), "role": role, "email": email}
+    return await visitors.lead.post(f"/api/programs/{cast.program}/invitations", asked)
+
+
+async def accept(visitor: Visitor, token: str) -> Answer:
+    return await visitor.post("/api/invitations/accept", {"token": token, "name": "Nia Newcomer"})
+
+
+async def enter(visitor: Visitor, email: str, password: str) -> Answer:
+    return await visitor.post("/api/session", {"type": "password", "email": email, "password": password})
+
+
+async def test_a_password_signs_in_and_a_wrong_one_does_not(visitors: Visitors, cast: Cast) -> None:
+    assert (await visitors.teacher.ask("PUT", "/api/password", json={"password": GOOD})).status == 204
+    assert (await enter(visitors.nobody, "TEACHER@demo.invalid", GOOD)).json["person"]["id"] == cast.teacher
+    assert (await enter(visitors.nobody, "teacher@demo.invalid", GOOD + "!")).slug == "sign_in_refused"
+    assert (await enter(visitors.nobody, "teacher\0@demo.invalid", GOOD)).slug == "sign_in_refused"
+
+
+async def test_a_crowd_of_guessers_gets_what_one_gets(visitors: Visitors) -> None:
+    answers = await asyncio.gather(*(enter(visitors.nobody, "teacher@demo.invalid", f"guess {n}") for n in range(30)))
+    slugs = [answer.slug for answer in answers]
+    assert slugs.count("sign_in_refused") == 6
+    assert slugs.count("too_many_tries") == 24
+
+
+async def test_of_many_who_press_the_button_one_gets_in(visitors: Visitors, cast: Cast, deps: Deps) -> None:
+    await invite(visitors, cast)
+    token = await letter_token(deps)
+    answers = await asyncio.gather(*(accept(visitors.nobody, token) for _ in range(8)))
+    assert sorted(answer.status for answer in answers) == [201] + [410] * 7
+
+
+async def test_two_invitations_of_one_newcomer_at_once_make_one_person(
+    visitors: Visitors, cast: Cast, deps: Deps
+) -> None:
+    tokens = []
+    for role in ("coach", "coach", "teacher"):
+        await invite(visitors, cast, role)
+        tokens.append(await letter_token(deps))
+    answers = await asyncio.gather(*(accept(visitors.nobody, token) for token in tokens))
+    assert [answer.status for answer in answers] == [201, 201, 201]
+    assert len({answer.json["person"]["id"] for answer in answers}) == 1
+    page = await visitors.lead.get(f"/api/programs/{cast.program}/people")
+    assert [m["roles"] for m in page.json["people"] if m["email"] == NEW] == [["coach", "teacher"]]
+
+
+async def test_one_request_sent_twice_at_once_is_done_once(visitors: Visitors, cast: Cast) -> None:
+    token = {"id": str(uuid4()), "name": "Films", "scopes": ["read"]}
+    made = await asyncio.gather(*(visitors.teacher.post("/api/tokens", token) for _ in range(4)))
+    assert sorted(answer.status for answer in made) == [201, 404, 404, 404]
+    asked = {"id": str(uuid4()), "role": "coach", "email": None}
+    path = f"/api/programs/{cast.program}/invitations"
+    links = await asyncio.gather(*(visitors.lead.post(path, asked) for _ in range(4)))
+    assert [answer.status for answer in links] == [201] * 4
+    assert len((await visitors.lead.get(f"/api/programs/{cast.program}/people")).json["invitations"]) == 1
+    cycle = {"id": str(uuid4()), "cycle": str(uuid4()), "teacher": cast.second_teacher, "coach": cast.coach}
+    opened = await asyncio.gather(
+        *(visitors.lead.post(f"/api/programs/{cast.program}/cycles", cycle) for _ in range(4))
+    )
+    assert [answer.status for answer in opened] == [201] * 4
+
+
+async def test_senders_in_two_processes_send_each_letter_once(visitors: Visitors, cast: Cast, deps: Deps) -> None:
+    for n in range(6):
+        await invite(visitors, cast, email=f"n{n}@demo.invalid")
+    transport = transport_of(deps.config)
+    assert isinstance(transport, Outbox)
+    other = replace(deps, bus=deps.bus)
+    await asyncio.gather(*(send_one(each, transport) for each in (deps, other) * 5))
+    assert sorted(letter.to for letter in transport.newest(50)) == [f"n{n}@demo.invalid" for n in range(6)]
