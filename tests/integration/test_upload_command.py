@@ -1,9 +1,12 @@
 """`farfield upload` through the real front door into the real store: over links that break, and after kills."""
 
 import asyncio
+import contextlib
 import json
 import os
+import pty
 import signal
+import sys
 
 import pytest
 
@@ -12,6 +15,7 @@ from tests.fixtures.commands import Ended
 from tests.fixtures.desk import MIB, Desk, sha256_of
 from tests.fixtures.link import link_to
 from tests.fixtures.processes import until
+from tests.fixtures.running import ROOT
 
 ROOM = 200_000
 """For the heads of requests and JSON calls on the link."""
@@ -256,6 +260,30 @@ async def test_a_name_that_is_no_text_is_no_obstacle(desk: Desk) -> None:
 
     assert ended.lines[0]["title"] == "caf��[31m�"
     assert await desk.arrived(lesson_of(ended)) == sha256_of(film)
+
+
+async def test_on_a_terminal_there_is_a_bar(desk: Desk) -> None:
+    film = desk.film(3 * MIB)
+    mine, theirs = pty.openpty()
+    shown = b""
+    arguments = [sys.executable, "-m", "service", *desk.arguments(film)]
+    environ = os.environ | desk.environ | {"TERM": "xterm-256color", "COLUMNS": "160"}
+    process = await asyncio.create_subprocess_exec(
+        *arguments, cwd=ROOT, env=environ, stdout=asyncio.subprocess.PIPE, stderr=theirs
+    )
+    os.close(theirs)
+    with contextlib.suppress(OSError):  # the other end is closed
+        while piece := await asyncio.to_thread(os.read, mine, 65536):
+            shown += piece
+    os.close(mine)
+    out, _ = await process.communicate()
+
+    assert process.returncode == 0
+    assert out.decode().endswith(" preparing\n")
+    text = shown.decode()
+    assert "━━" in text
+    assert "Looking at the video." in text
+    assert "Sending as lesson" in text
 
 
 async def test_it_goes_through_the_proxy_of_the_environment(desk: Desk) -> None:
