@@ -1,5 +1,6 @@
 """People: who they are. What they may read is in grants, what they do in a program in programs."""
 
+import string
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,6 +26,7 @@ class Person(msgspec.Struct, frozen=True):
     deactivated_at: datetime | None = None
 
 
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 INSERT = insert(tables.people)
 DEACTIVATE = (
     update(tables.people)
@@ -39,9 +41,12 @@ _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address have in common. Lower case is not the same in every database, so it is ours."""
+    """What spellings of one mailbox have in common: NFC, and A to Z without regard to case.
+
+    Nothing more: `ß` and `ss`, `ı` and `i` may be two mailboxes, and who reads the mail of an address is its owner.
+    """
     # NUL is in no address, and PostgreSQL does not even compare with it.
-    return unicodedata.normalize("NFKC", email).casefold().replace("\0", "\ufffd")
+    return unicodedata.normalize("NFC", email).translate(_LOWER).replace("\0", "\ufffd")
 
 
 def add(person: Person) -> Write:

@@ -89,32 +89,32 @@ async def send_one(deps: Deps, transport: Transport) -> float:
             return min(max(left, 0.05), POLL_SECONDS)
     # In a transaction of its own, so that one that cannot be written stays claimed and lets the others by.
     async with deps.db.write() as tx:
-        message = await _written(deps, tx, notice)
-        if message is None:
+        written = await _written(deps, tx, notice)
+        if written is None:
             await notices.settle(tx, notice, "dropped", now=deps.clock())
             deps.metrics.notices.labels("dropped").inc()
-    if message is not None:
-        await _hand_over(deps, transport, notice, message)
+    if written is not None:
+        await _hand_over(deps, transport, notice, *written)
     return 0.0
 
 
-async def _written(deps: Deps, tx: Transaction, notice: Notice) -> EmailMessage | None:
+async def _written(deps: Deps, tx: Transaction, notice: Notice) -> tuple[EmailMessage, str] | None:
     if deps.clock() - notice.created_at > writing.STALE.get(notice.kind, _PATIENCE):
         return None
-    letter = await writing.write(deps, tx, notice)
+    written = await writing.write(deps, tx, notice)
     unsubscribe = new_token()
-    if letter is None or not await notices.sign(tx, notice, token_hash(unsubscribe)):
+    if written is None or not await notices.sign(tx, notice, token_hash(unsubscribe)):
         return None
     at = f"{deps.config.origin}/api/unsubscribe/{unsubscribe}"
-    envelope = letters.Envelope(notice.id, sender_of(deps.config), notice.email, deps.clock(), at)
-    return letters.mail(letter, envelope)
+    envelope = letters.Envelope(notice.id, sender_of(deps.config), written.to, deps.clock(), at)
+    return letters.mail(written.letter, envelope), written.to
 
 
-async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: EmailMessage) -> None:
+async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: EmailMessage, to: str) -> None:
     outcome: notices.State = "sent"
     why: str | None = None
     try:
-        await transport.send(message, on_the_wire(notice.email))
+        await transport.send(message, on_the_wire(to))
     except Refused as refused:
         outcome, why = "failed", str(refused)
     except Away as away:

@@ -186,3 +186,25 @@ async def test_strange_but_legal_addresses_get_their_letters(mailing: Deps, box:
     await send_one(mailing, smtp(box))
     assert await state_of(mailing, notice) == "sent"
     assert len(box.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("account", "typed", "same"),
+    [
+        ("tesst@demo.invalid", "teßt@demo.invalid", False),
+        ("file@demo.invalid", "ﬁle@demo.invalid", False),
+        ("iris@demo.invalid", "ırıs@demo.invalid", False),
+        ("kim@demo.invalid", "ｋim@demo.invalid", False),
+        ("Kim@demo.invalid", "kIM@Demo.Invalid", True),
+        ("zoé@demo.invalid", "zoe\u0301@demo.invalid", True),
+    ],
+)
+async def test_another_mailbox_never_gets_the_link_of_an_account(
+    mailing: Deps, box: Postbox, account: str, typed: str, same: bool
+) -> None:
+    person = people.Person(mailing.new_id(), "Kim", account, "UTC", "en", mailing.clock())
+    async with mailing.db.write() as tx:
+        await apply(tx, [people.add(person)])
+    await ask(mailing, typed)
+    await send_one(mailing, smtp(box))
+    assert [to for to, _ in box.letters] == ([account] if same else [])
