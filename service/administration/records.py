@@ -28,8 +28,10 @@ def administer(config: Config, work: Callable[[Deps], Awaitable[T]]) -> T:
         raise StartRefused(_sentence(problem)) from problem
     except DatabaseUnavailable as away:
         raise StartRefused(f"The database cannot be used: {away}.") from away
-    except (migrations.SchemaTooNew, migrations.SchemaTooOld) as other:
-        raise StartRefused(f"{other} Nothing was changed.") from other
+    except migrations.SchemaTooOld as older:
+        raise StartRefused(f"{older} Run `farfield migrate` first; nothing was changed.") from older
+    except migrations.SchemaTooNew as newer:
+        raise StartRefused("The records were written by a newer Farfield; nothing was changed.") from newer
 
 
 async def _in_records(config: Config, work: Callable[[Deps], Awaitable[T]]) -> T:

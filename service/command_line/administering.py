@@ -1,5 +1,6 @@
 """What the commands for programs, people and tokens share."""
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -26,6 +27,8 @@ def administer(work: "Callable[[Deps], Awaitable[T]]") -> T:
     from service.administration.records import administer as do
 
     config = settings()
+    # What is logged, as that the bus is away, is for a server's log; here only what the command says is said.
+    logging.getLogger().addHandler(logging.NullHandler())
     with refusals():
         return do(config, work)
 

@@ -12,6 +12,7 @@ from service.actions.people import add_person
 from service.actions.programs import add_program
 from service.wiring import Deps
 from storage import people, programs
+from storage.migrations import migrate
 from tests.fixtures.commands import Ended, farfield, start
 from tests.fixtures.front_door import make_pages
 from tests.fixtures.running import running
@@ -98,7 +99,7 @@ async def test_an_address_of_strange_but_legal_form(office: Office) -> None:
     found = (await office("person", "list", "--json")).lines[0]
 
     assert {person["email"] for person in found} == {*made, "lea@demo.invalid"}
-    assert (await office("person", "deactivate", "JÜRGEN@schule.invalid")).code == 0
+    assert (await office("person", "deactivate", "JüRGEN@SCHULE.invalid")).code == 0
 
 
 async def test_inviting_is_done_in_a_leads_name(office: Office) -> None:
@@ -171,6 +172,10 @@ async def test_without_records_nothing_is_made(folder: Path) -> None:
     (folder / "farfield.db").write_text("no database at all, but long enough to be read as one by somebody")
     broken = await farfield("program", "list", environ={"FARFIELD_DATA_DIR": str(folder)})
 
+    await migrate(f"sqlite:///{folder}/old.db", to="0001")
+    old = await farfield("program", "list", environ={"FARFIELD_DATABASE_URL": f"sqlite:///{folder}/old.db"})
+
+    assert old.sentence.endswith("Run `farfield migrate` first; nothing was changed.")
     assert refused.sentence.startswith("There are no records at ")
     assert not (folder / "nothing").exists()
     assert broken.sentence.startswith("The database cannot be used: ")
