@@ -162,7 +162,7 @@ async def test_fresh_links_only_while_a_demo_runs(farfield: Running, folder: Pat
         stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
-    assert out.decode().count(f"http://127.0.0.1:{farfield.port}/sign-in#") == 5
+    assert out.decode().count(f"{farfield.url}/sign-in#") == 5
     assert "No demo is running" in await refused("links", DATA_DIR=str(folder / "elsewhere"))
 
 

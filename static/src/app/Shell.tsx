@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { session, signOut } from "../session/session";
 import { UploadPill } from "../upload/UploadPill";
 import { words } from "../words";
@@ -11,14 +11,15 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const here = route.value;
   const who = session.value;
   const first = useRef(true);
-  useEffect(() => {
+  // As the page is put in place: a moment later somebody may be typing already, and would be torn out of their field.
+  useLayoutEffect(() => {
     // After going elsewhere, a screen reader and the keyboard start at the new page's top.
     if (first.current) first.current = false;
     else main.current?.focus({ preventScroll: true });
   }, [here]);
   const inside = Boolean(who);
   const before = useRef(who);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The same page is another one once somebody is in, or out: the button that was pressed is gone.
     if (before.current !== undefined && Boolean(before.current) !== inside) main.current?.focus({ preventScroll: true });
     before.current = who;
