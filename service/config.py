@@ -39,6 +39,8 @@ class Config:
     """How people reach it, as browsers write it: no slash at the end. Links in mails start with it."""
     reached_by_name: bool
     """Whether `origin` was said, or is only what a person on this very machine would type."""
+    trusted_proxies: tuple[str, ...]
+    """Networks of proxies before our front door, in CIDR form, whose X-Forwarded-For is believed."""
     database_url: str = field(repr=False)
     """May hold a password, so `repr` leaves it out."""
     nats_url: str | None = field(repr=False)
@@ -145,7 +147,7 @@ def describe(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
         file = environ.get(setting.variable + _FILE, "").strip() if setting.secret else ""
         given = _text(environ, setting)
         value = effective[setting.name] or (given or None)  # a password went into its address
-        shown = "" if value is None else str(value)
+        shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         if setting.shown is not None:
             shown = setting.shown(shown)
         source = f"file: {file}" if file else "environment"
@@ -235,6 +237,7 @@ SETTINGS = (
     Setting("FARFIELD_DOMAIN", "domain", parse.domain, None, "none"),
     Setting("FARFIELD_HTTPS", "https", parse.https, "off", "off"),
     Setting("FARFIELD_ORIGIN", "origin", parse.origin, None, "from domain, address and port"),
+    Setting("FARFIELD_TRUSTED_PROXIES", "trusted_proxies", parse.networks, (), "none"),
     Setting("FARFIELD_DATABASE_URL", "database_url", parse.database, "", "SQLite in the data directory", parse.struck),
     Setting("FARFIELD_DATABASE_PASSWORD", "database_password", parse.secret, None, "none", _hidden),
     Setting("FARFIELD_NATS_URL", "nats_url", parse.nats, None, "none, wake-ups stay in the process", parse.struck),

@@ -49,6 +49,13 @@ def port(text: str) -> int:
     return int(text)
 
 
+def networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(each, strict=False)) for each in re.split(r"[,\s]+", text))
+    except ValueError:
+        raise ValueError(f"must be IP addresses or networks such as 10.0.0.0/8, not {text!r}.") from None
+
+
 def bind(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))

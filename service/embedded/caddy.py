@@ -32,6 +32,8 @@ class FrontDoor:
     """Scheme, host and port of the S3 server."""
     behind_https: bool = False
     """Somebody before us speaks HTTPS with browsers, and plain HTTP with us."""
+    trusted_proxies: tuple[str, ...] = ()
+    """The networks of those before us who say truly whom a request comes from."""
     health_port: int | None = None
     """Where it says, on the loopback address, that it is there."""
     header_seconds: int = 10
@@ -52,6 +54,7 @@ def front_door(config: Config, store: str) -> FrontDoor:
         live=(config.live_listen.dial,),
         store=store,
         behind_https=not config.secure and config.origin.startswith("https://"),
+        trusted_proxies=config.trusted_proxies,
     )
 
 

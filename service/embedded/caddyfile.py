@@ -60,7 +60,7 @@ def _options(door: FrontDoor) -> str:
 	}
 }""",
         f"""servers {{
-	timeouts {{
+{_trusting(door)}	timeouts {{
 		read_header {door.header_seconds}s
 		idle 2m
 	}}
@@ -74,6 +74,13 @@ def _options(door: FrontDoor) -> str:
     else:
         lines.append("auto_https off")
     return "\n".join(lines)
+
+
+def _trusting(door: FrontDoor) -> str:
+    """Whose word about where a request comes from is taken; read from the right, so that nobody can say more."""
+    if not door.trusted_proxies:
+        return ""
+    return f"\ttrusted_proxies static {' '.join(door.trusted_proxies)}\n\ttrusted_proxies_strict\n"
 
 
 def _site(door: FrontDoor) -> str:
@@ -132,6 +139,8 @@ def _site(door: FrontDoor) -> str:
 		}}
 		reverse_proxy {" ".join(door.web)} {{
 			header_up X-Request-Id {{http.request.uuid}}
+			# Who asks, as far as those may be believed who are before us: guessing is counted by it.
+			header_up X-Forwarded-For {{client_ip}}
 {_indented(_to_role(door, door.web), 3)}
 		}}
 	}}

@@ -162,3 +162,22 @@ async def test_what_is_left_of_a_refused_body_is_no_request(door: Door, head: st
 async def test_a_crowd_that_comes_at_once_is_answered(door: Door) -> None:
     answers = await asyncio.gather(*(door.ask("GET", "/api/session", by="teacher") for _ in range(400)))
     assert {answer.status for answer in answers} == {200}
+
+
+async def seen_as_local(door: Door, forwarded_for: str) -> bool:
+    """The demo's outbox is for its own machine, so it tells whom `web` sees."""
+    answer = await door.ask("GET", "/api/outbox", headers={"X-Forwarded-For": forwarded_for} if forwarded_for else {})
+    return answer.status == 200
+
+
+async def test_nobody_says_themselves_where_they_come_from(door: Door) -> None:
+    for said in ("", "192.0.2.1", "127.0.0.1, 192.0.2.1", "192.0.2.1, 198.51.100.2"):
+        assert await seen_as_local(door, said), said
+
+
+async def test_a_proxy_that_is_trusted_says_where_they_come_from(store: Store) -> None:
+    async with opened(store, trusted_proxies=("127.0.0.1/32", "10.0.0.0/8")) as door:
+        assert await seen_as_local(door, "")
+        assert not await seen_as_local(door, "192.0.2.1")
+        assert not await seen_as_local(door, "127.0.0.1, 192.0.2.1"), "what comes first anybody may have written"
+        assert not await seen_as_local(door, "192.0.2.1, 10.1.2.3")

@@ -213,3 +213,12 @@ def test_a_role_alone_needs_what_it_shares() -> None:
 def test_the_readme_describes_every_setting() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [s.variable for s in SETTINGS if s.variable not in readme] == []
+
+
+def test_proxies_that_are_trusted_are_networks() -> None:
+    text = "10.0.0.0/8, 192.0.2.7  2001:db8::/32"
+    config = Config.from_env({"FARFIELD_TRUSTED_PROXIES": text})
+    assert config.trusted_proxies == ("10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32")
+    for wrong in ("proxy.example", "10.0.0.0/33", "*"):
+        with pytest.raises(ConfigError, match="FARFIELD_TRUSTED_PROXIES must be IP addresses or networks"):
+            Config.from_env({"FARFIELD_TRUSTED_PROXIES": wrong})
