@@ -80,6 +80,16 @@ async def test_a_crowd_of_guessers_gets_what_one_gets(visitors: Visitors) -> Non
     assert slugs.count("too_many_tries") == 24
 
 
+async def test_a_school_that_signs_in_at_once_from_one_address_gets_in(visitors: Visitors) -> None:
+    """Each is counted under its account and under the address, and both are taken back, meanwhile by others, too."""
+    for visitor in (visitors.teacher, visitors.coach):
+        await visitor.ask("PUT", "/api/password", json={"password": GOOD})
+    names = ["teacher", "coach"] * 3
+    for _ in range(10):
+        entered = await asyncio.gather(*(enter(visitors.nobody, f"{name}@demo.invalid", GOOD) for name in names))
+        assert [answer.status for answer in entered] == [201] * len(names)
+
+
 async def test_of_many_who_press_the_button_one_gets_in(visitors: Visitors, cast: Cast, deps: Deps) -> None:
     await invite(visitors, cast)
     token = await letter_token(deps)
