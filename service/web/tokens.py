@@ -9,9 +9,10 @@ from service.actions import tokens as actions
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
 from service.problems import BadRequest, FieldError, NotFound
+from service.tokens import Scope
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, clean_line, parse_body, path_id
-from service.web.policy import SIGNED_IN, Route, Scope
+from service.web.policy import SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
 from storage import tokens
 
