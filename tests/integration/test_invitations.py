@@ -149,6 +149,8 @@ async def test_a_link_handed_over_tells_nobody_who_has_an_account(
     assert (await accept(visitors.nobody, token, email="third@demo.invalid")).slug == "not_found", "it was one use"
     to, mailed = await letters.newest()
     assert to == email
+    page = await visitors.lead.get(f"/api/programs/{cast.program}/people")
+    assert [(i["email"], i["letter"]) for i in page.json["invitations"]] == [(email, "sent")]
     assert (await accept(visitors.nobody, mailed)).status == 201
 
 
