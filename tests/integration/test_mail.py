@@ -136,10 +136,18 @@ async def test_whoever_left_or_never_was_gets_nothing(mailing: Deps, box: Postbo
     assert {await state_of(mailing, each) for each in (waiting, unknown, after)} == {"dropped"}
 
 
-async def test_a_link_that_comes_hours_late_is_not_sent(mailing: Deps, box: Postbox) -> None:
+async def test_a_link_that_comes_hours_late_is_not_sent_and_that_is_said(
+    mailing: Deps, box: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
     notice = await ask(mailing)
+    box.behaviour = "busy"
+    await send_one(mailing, smtp(box))
+    box.behaviour = "takes"
+    caplog.clear()
     await send_one(later(mailing, hours=3), smtp(box))
     assert (await state_of(mailing, notice), box.letters) == ("dropped", [])
+    (said,) = (record for record in caplog.records if record.message == "mail_outcome")
+    assert (said.levelname, said.notice, said.outcome) == ("WARNING", notice, "dropped")  # type: ignore[attr-defined]
 
 
 async def test_a_kind_nobody_can_write_does_not_hold_up_the_others(
