@@ -20,7 +20,7 @@ class SetPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def put(request: web.Request) -> web.Response:
-    """Set it. Every other device is signed out."""
+    """Set one's password. Every other device is signed out."""
     asked = await parse_body(request, SetPassword)
     await passwords.set_password(
         request.app[DEPS],

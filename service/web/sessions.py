@@ -147,7 +147,7 @@ async def everywhere(request: web.Request) -> web.Response:
 
 
 async def end_one(request: web.Request) -> web.Response:
-    """Sign out there."""
+    """Sign out one of the places where the person is signed in."""
     await sign_in.end_session(request.app[DEPS], request[SESSION].person, path_id(request, "session"))
     return no_content()
 

@@ -54,7 +54,7 @@ async def listing(request: web.Request) -> web.Response:
 
 
 async def make(request: web.Request) -> web.Response:
-    """Make one."""
+    """Make a token; the answer shows it this once."""
     asked = await parse_body(request, MakeToken)
     check_ids(id=asked.id)
     if not asked.scopes:
@@ -72,7 +72,7 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def revoke(request: web.Request) -> web.Response:
-    """End one."""
+    """End a token: it opens nothing more."""
     await actions.revoke_token(request.app[DEPS], request[SESSION].person, path_id(request, "token"))
     return no_content()
 
