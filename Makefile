@@ -66,7 +66,7 @@ fuzz-contract: .venv/test.stamp ## ask every route some thousand things that its
 bench-record: .venv/run.stamp ## acts a second of the batching writer beside a transaction each
 	@$(PY) -m tests.bench.record
 
-bench-doors: .venv/test.stamp ## what the doors cost: appends on PostgreSQL beside raw inserts
+bench-doors: .venv/test.stamp ## what the doors cost: appends on PostgreSQL beside raw inserts, guesses, the end of each role
 	@$(PY) -m tests.bench.doors
 
 bench-first-light: setup .venv/test.stamp chromium ## from "send" to "seen", and from the last byte to the first frame

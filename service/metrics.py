@@ -16,7 +16,7 @@ _LONG: Final = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600)
 
 
 class Metrics:
-    """`metrics.sign_ins.labels("wrong_password").inc()`; `metrics.text()` is what `/metrics` answers."""
+    """`metrics.sign_ins.labels("refused").inc()`; `metrics.text()` is what `/metrics` answers."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import cache
+from zoneinfo import available_timezones
 
 from service.coaching.words import LONGEST_TEXT, LONGEST_TITLE
 from service.problems import BadRequest, FieldError
@@ -39,3 +41,15 @@ def clean_line(value: str, *, field: str, longest: int = MAX_NAME) -> str:
 def check_controls(text: str, *, field: str) -> None:
     if _CONTROL.search(text):
         raise BadRequest("There are hidden control characters in this text.", [FieldError(f"/{field}", "controls")])
+
+
+def check_time_zone(name: str, *, field: str = "time_zone") -> None:
+    if name not in _time_zones():
+        detail = "This is not a time zone. One is called America/Boise, for example."
+        raise BadRequest(detail, [FieldError(f"/{field}", "not in the IANA database")])
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Opens some six hundred files, so once."""
+    return frozenset(available_timezones())

@@ -2,6 +2,11 @@
 
 import hashlib
 import secrets
+from typing import Final, Literal, get_args
+
+Scope = Literal["read", "write", "upload"]
+"""What a personal token may be allowed: to look, to write words, to add lessons and send their video."""
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 
 def new_token() -> str:

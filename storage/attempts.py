@@ -30,17 +30,14 @@ _one = cast(literal(1), BigInteger)
 _doublings = cast(case((_over < 1, 0), (_over > DOUBLINGS, DOUBLINGS), else_=_over - 1), Integer)
 _doubled = _one.bitwise_lshift(_doublings) * 1000
 _longest = bindparam("longest", type_=BigInteger)
-_wait = case(
-    (_over < 1, cast(literal(0), BigInteger)),
-    (_over > DOUBLINGS, _longest),
-    (_doubled > _longest, _longest),
-    else_=_doubled,
-)
+_wait = case((_over > DOUBLINGS, _longest), (_doubled > _longest, _longest), else_=_doubled)
+# A free one holds up nobody, not even whoever read the clock a moment before and comes here a moment after.
+_next_at = case((_over < 1, cast(literal(0), BigInteger)), else_=_now + _wait)
 _MAKE = dialect.insert_new(tables.attempts, key=("key",))
 _COUNT = (
     update(tables.attempts)
     .where(_a.key == bindparam("of_key"), _a.next_at <= _now)
-    .values(count=_count, seen_at=_now, next_at=_now + _wait)
+    .values(count=_count, seen_at=_now, next_at=_next_at)
 )
 _NEXT = select(_a.next_at).where(_a.key == bindparam("of_key"))
 _TAKE_BACK = (
@@ -54,7 +51,6 @@ _FORGET = delete(tables.attempts).where(_a.seen_at < bindparam("before", type_=B
 
 async def count(tx: AsyncConnection, key: str, limit: Limit, now_ms: int) -> int:
     """Count one attempt. 0: it may be made now. Else it was not counted, and may be made in so many ms."""
-    await tx.execute(_MAKE, {"key": key, "count": 0, "next_at": 0, "seen_at": now_ms})
     asked = {
         "of_key": key,
         "now": now_ms,
@@ -62,10 +58,13 @@ async def count(tx: AsyncConnection, key: str, limit: Limit, now_ms: int) -> int
         "longest": limit.longest_ms,
         "forgotten": limit.forgotten_ms,
     }
-    if (await tx.execute(_COUNT, asked)).rowcount == 1:
-        return 0
-    next_at = await tx.scalar(_NEXT, {"of_key": key})
-    return max(1, int(next_at or 0) - now_ms)
+    while True:
+        await tx.execute(_MAKE, {"key": key, "count": 0, "next_at": 0, "seen_at": now_ms})
+        if (await tx.execute(_COUNT, asked)).rowcount == 1:
+            return 0
+        next_at = await tx.scalar(_NEXT, {"of_key": key})
+        if next_at is not None:  # else somebody cleared the key between these statements
+            return max(1, int(next_at) - now_ms)
 
 
 def take_back(key: str) -> Write:

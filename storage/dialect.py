@@ -1,4 +1,4 @@
-"""Everything that only one database can do. No other module asks which database it is on."""
+"""What is spelt differently on the two databases, and what is SQLite's alone. PostgreSQL's is in `postgresql`."""
 
 import asyncio
 import threading

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, bindparam, case, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, tables
-from storage.engine import Write
+from storage.engine import Write, hits
 from storage.rows import columns_of, listed, one, rows_of
 
 WAKE = "jobs"
@@ -166,8 +166,7 @@ def still_mine(job: Job) -> Select[Any]:
 
 async def settle(tx: AsyncConnection, write: Write) -> bool:
     """Run one of the writes above; False where the job is no longer ours."""
-    statement, parameters = write
-    return (await tx.execute(statement, parameters)).rowcount == 1
+    return await hits(tx, write) == 1
 
 
 async def claim(tx: AsyncConnection, *, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:

@@ -106,17 +106,17 @@ async def claim(tx: AsyncConnection, *, now: datetime, lease: timedelta) -> Noti
 
 async def sign(tx: AsyncConnection, notice: Notice, unsubscribe_hash: str) -> bool:
     """Keep the hash of the token with which its reader may refuse mail. False: somebody else has the notice."""
-    return await _hit(tx, (_SIGN, {**_held(notice), "hash": unsubscribe_hash}))
+    return await hits(tx, (_SIGN, _held(notice) | {"hash": unsubscribe_hash})) == 1
 
 
 async def settle(tx: AsyncConnection, notice: Notice, state: State, *, now: datetime, why: str | None = None) -> bool:
     """It is sent, dropped or failed. False: somebody else has the notice."""
-    return await _hit(tx, (_SETTLE, {**_held(notice), "to_state": state, "why": why, "now": now}))
+    return await hits(tx, (_SETTLE, _held(notice) | {"to_state": state, "why": why, "now": now})) == 1
 
 
 async def again(tx: AsyncConnection, notice: Notice, *, due: datetime, why: str) -> bool:
     """Try it later. False: somebody else has the notice."""
-    return await _hit(tx, (_AGAIN, {**_held(notice), "due": due, "why": why}))
+    return await hits(tx, (_AGAIN, _held(notice) | {"due": due, "why": why})) == 1
 
 
 async def next_due(tx: AsyncConnection) -> datetime | None:
@@ -142,7 +142,3 @@ async def refused(tx: AsyncConnection, email_key: str) -> bool:
 
 def _held(notice: Notice) -> dict[str, Any]:
     return {"notice": notice.id, "held": notice.fence}
-
-
-async def _hit(tx: AsyncConnection, write: Write) -> bool:
-    return await hits(tx, write) == 1

@@ -143,7 +143,7 @@ sign_in_links = Table(
     "sign_in_links",
     metadata,
     _text("token_hash", primary_key=True),
-    _person("person_id"),
+    _person("person_id", index=True),
     _text("purpose"),
     _at("created_at"),
     _at("expires_at"),

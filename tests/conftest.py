@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service import wiring
 from service.config import Config
 from service.wiring import Deps
-from storage.migrations import migrate
-from storage.objects import Objects
 from tests.fixtures.cast import Cast, make_cast
+from tests.fixtures.parts import parts
 from tests.fixtures.visitors import Visitors, visiting
 
 
@@ -28,12 +26,8 @@ def folder() -> Iterator[Path]:
 async def deps(folder: Path) -> AsyncIterator[Deps]:
     """The real parts on a fresh SQLite file, with an object store that is away."""
     config = Config.from_env({"FARFIELD_DATA_DIR": str(folder)}).as_demo()
-    await migrate(config.database_url)
-    objects = Objects("http://127.0.0.1:9", bucket="farfield", access_key="nobody", secret_key="nothing")
-    built = await wiring.build(config, objects)
-    yield built
-    await wiring.close(built)
-    await objects.close()
+    async with parts(config) as built:
+        yield built
 
 
 @pytest.fixture

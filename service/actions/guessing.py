@@ -7,7 +7,6 @@ which the person has signed in before is counted on its own: strangers who guess
 import ipaddress
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from service.problems import TooManyTries
 from service.tokens import token_hash
@@ -27,12 +26,8 @@ MAILED = Limit(free=3, longest_ms=30 * _MINUTE_MS, forgotten_ms=_DAY_MS)
 """Letters to one account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The keys under which one attempt was counted."""
-
-    account: str
-    keys: tuple[str, ...]
+Counted = tuple[str, ...]
+"""The keys under which one attempt was counted, the account's first."""
 
 
 async def count(
@@ -52,19 +47,21 @@ async def count(
     async with deps.db.write() as tx:
         for of, limit in limits:
             wait = wait or await attempts.count(tx, of, limit, now)
-        if secrets.randbelow(_SWEEP_EVERY) == 0:
+    if secrets.randbelow(_SWEEP_EVERY) == 0:
+        async with deps.db.write() as tx:  # by itself: it meets rows that others hold
             await apply(tx, [attempts.forget(now - 2 * _DAY_MS)])
     if wait:
         deps.metrics.sign_ins.labels("too_many_tries").inc()
         raise TooManyTries(wait)
-    return Counted(key, tuple(of for of, _ in limits))
+    return tuple(of for of, _ in limits)
 
 
 async def succeeded(deps: Deps, counted: Counted) -> None:
     """It was no guess. The address keeps what it guessed before: an account of one's own does not wash it clean."""
+    # In the order of `count`: the other way round two who sign in at once would each hold a row the other wants.
+    account, *address = counted
     async with deps.db.write() as tx:
-        await apply(tx, [attempts.take_back(key) for key in counted.keys if key != counted.account])
-        await apply(tx, [attempts.clear(counted.account)])
+        await apply(tx, [attempts.clear(account), *(attempts.take_back(key) for key in address)])
 
 
 def _network(address: str) -> str:

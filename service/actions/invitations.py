@@ -6,7 +6,7 @@ that is given, with the same answer whether or not somebody has that address.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.actions.people import ARRIVALS, arrival
 from service.actions.sign_in import SignedIn, Visit, opened
@@ -46,11 +46,8 @@ async def invite(
     async with deps.db.write(locking=[f"invitation/{invitation_id}"]) as tx:
         there = await invitations.by_id(tx, invitation_id)
         if there is None:
-            writes = [invitations.add(made)]
-            if email is not None:
-                payload = {"invitation": invitation_id}
-                writes.append(notices.enqueue(invitation_id, "invitation", email, payload, at=now))
-            await apply(tx, writes)
+            letter = [] if email is None else [_letter(invitation_id, email, now)]
+            await apply(tx, [invitations.add(made), *letter])
         elif (there.program_id, there.role, there.email, there.invited_by) != (program_id, role, email, by):
             raise NotFound
         if token is not None:
@@ -100,8 +97,8 @@ async def accept(
     async with deps.db.write(locking=ARRIVALS) as tx:
         invitation = await _living(deps, tx, token)
         if invitation.email is None and email is not None and deps.config.mails:
-            notice = notices.enqueue(deps.new_id(), "invitation", email, {"invitation": invitation.id}, at=now)
-            await apply(tx, [*invitations.bind(invitation.id, email=email, name=name, now=now), notice])
+            bound = invitations.bind(invitation.id, email=email, name=name, now=now)
+            await apply(tx, [*bound, _letter(invitation.id, email, now)])
             signed_in = None
         else:
             address = invitation.email or email
@@ -117,6 +114,11 @@ async def accept(
             await _take(deps, tx, token, invitation, person, [*writes, *more])
     deps.bus.wake(notices.WAKE, 0)
     return signed_in
+
+
+def _letter(invitation_id: str, email: str, now: datetime) -> Write:
+    """An invitation has one letter, under its own id: so its lead sees what became of it."""
+    return notices.enqueue(invitation_id, "invitation", email, {"invitation": invitation_id}, at=now)
 
 
 async def _living(deps: Deps, tx: Transaction, token: str) -> Invitation:

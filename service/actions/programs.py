@@ -11,7 +11,7 @@ from storage.programs import Program
 async def add_program(deps: Deps, *, name: str, release_mode: ReleaseMode) -> Program:
     """A new program without anybody in it. Raises IdTaken where one has this very name: people choose by it."""
     program = Program(deps.new_id(), name, release_mode, deps.clock())
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=["programs"]) as tx:
         if any(other.name == name for other in await programs.everything(tx)):
             raise IdTaken(f"There is a program “{name}” already.")
         await apply(tx, [programs.add(program)])

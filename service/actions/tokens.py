@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from service.problems import NotFound
-from service.tokens import new_personal_token, token_hash
+from service.tokens import SCOPES, new_personal_token, token_hash
 from service.wiring import Deps
 from storage import grants, tokens
 from storage.engine import apply, hits
-
-SCOPES = ("read", "write", "upload")
 
 
 async def make_token(
@@ -18,7 +16,7 @@ async def make_token(
     """The row and the token itself, which nobody can see again. The same id a second time: NotFound."""
     secret, now = new_personal_token(), deps.clock()
     until = None if days is None else now + timedelta(days=days)
-    wanted = " ".join(scope for scope in SCOPES if scope in set(scopes))
+    wanted = " ".join(sorted(set(scopes), key=SCOPES.index))
     token = tokens.Token(token_id, token_hash(secret), person_id, name, wanted, now, until)
     async with deps.db.write(locking=[f"token/{token_id}"]) as tx:
         if await tokens.by_id(tx, token_id) is not None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import available_timezones
 
 import msgspec
 
@@ -12,7 +11,7 @@ from service.addresses import parse_address
 from service.administration.records import active_person, person_with, program_named
 from service.problems import AddressTaken
 from service.startup import StartRefused
-from service.texts import clean_line
+from service.texts import check_time_zone, clean_line
 from service.wiring import Deps
 from storage import people, programs
 from storage.people import Person
@@ -59,8 +58,7 @@ class Listed(msgspec.Struct, frozen=True):
 async def add(deps: Deps, *, name: str, email: str, program: str, role: str, time_zone: str) -> Linked:
     there = await program_named(deps, program)
     known_as, address = clean_line(name, field="name"), parse_address(email)
-    if time_zone not in available_timezones():
-        raise StartRefused(f"“{time_zone}” is no time zone; one is called America/Boise, for example.")
+    check_time_zone(time_zone)
     try:
         made = await actions.add_person(
             deps, name=known_as, email=address, time_zone=time_zone, program=there.id, role=role

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import msgspec
 import typer
 
-from service.command_line.refusing import refusals, settings
+from service.command_line.refusing import plain, refusals, settings
 
 if TYPE_CHECKING:
     from service.wiring import Deps
@@ -37,11 +37,6 @@ def say(document: Any, *lines: str, json: bool) -> None:
     """The answer, for a program or for a person."""
     text = msgspec.json.encode(document).decode() if json else "\n".join(plain(line) for line in lines)
     typer.echo(text)
-
-
-def plain(text: str) -> str:
-    """One line for a terminal, whatever somebody once wrote."""
-    return "".join(c if c.isprintable() else "�" for c in text)
 
 
 def table(rows: Iterable[tuple[str, ...]]) -> list[str]:

@@ -19,13 +19,13 @@ import typer
 from service.client.api import Server, proxy_for
 from service.client.source import SourceChanged, SourceRefused
 from service.client.trouble import GaveUp, Trouble
-from service.command_line.refusing import REFUSED, setting_errors
+from service.coaching.ids import ID_PATTERN
+from service.command_line.refusing import REFUSED, plain, setting_errors
 from service.config import from_client_env
 
 GAVE_UP: Final = 3
 ENDINGS: Final = "Exit codes: 0 done, 2 refused with one sentence, 3 gave up (--patience), 130 Ctrl-C, 143 SIGTERM."
 
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -73,7 +73,7 @@ def server_of(server: str | None, token_file: Path | None) -> Server:
 
 def check_id(value: str, *, what: str) -> str:
     """An id as the server writes it; capitals are forgiven."""
-    if not _ID.fullmatch(value.strip().lower()):
+    if not re.fullmatch(ID_PATTERN, value.strip().lower()):
         raise Refused(f"{what} is an id such as 0195e0a0-0000-7000-8000-0000000000c1, the last part of its address.")
     return value.strip().lower()
 
@@ -160,5 +160,5 @@ def sentence(trouble: Trouble, about: str) -> str:
             return f"The {about} is no longer open to you."
         case "version_ahead":
             return f"The {about} has no such version yet: --after is ahead of the record."
-    said = "".join(c if c.isprintable() else " " for c in trouble.detail)
+    said = plain(trouble.detail, instead=" ")
     return said or f"The server refuses (HTTP {trouble.status})."

@@ -26,6 +26,7 @@ from service.command_line.as_client import (
     sentence,
     server_of,
 )
+from service.command_line.refusing import plain
 
 _SUBJECT: Final = re.compile(r"(lesson|cycle|notebook)/([^/]+)")
 
@@ -85,7 +86,7 @@ def line_of(event: StreamEvent, names: Mapping[str, str]) -> str:
     when = event.at.replace("T", " ")[:19]
     by = names.get(event.by, event.by[:8] if event.by else "-")
     line = f"{event.version:>5}  {when}Z  {event.type:18}  {by}: {_said(event.data)}".rstrip(" :")
-    return "".join(c if c.isprintable() else " " for c in line)
+    return plain(line, instead=" ")
 
 
 def _said(data: Mapping[str, Any]) -> str:

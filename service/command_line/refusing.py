@@ -35,5 +35,10 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except StartRefused as refused:
-        typer.echo("".join(c if c.isprintable() else "�" for c in str(refused)), err=True)
+        typer.echo(plain(str(refused)), err=True)
         raise typer.Exit(REFUSED) from None
+
+
+def plain(text: str, *, instead: str = "�") -> str:
+    """One line for a terminal, whatever somebody once wrote: `instead` of what could steer it."""
+    return "".join(c if c.isprintable() else instead for c in text)

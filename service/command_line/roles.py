@@ -11,8 +11,8 @@ from typing import Any
 import typer
 
 from service import telemetry
-from service.command_line.refusing import REFUSED, refusals, settings
-from service.config import Config, ConfigError
+from service.command_line.refusing import refusals, setting_errors, settings
+from service.config import Config
 from service.config_checks import Role
 from service.startup import StartRefused, holding
 
@@ -59,12 +59,8 @@ def _serve(config: Config) -> None:
 
 def _role(role: Role) -> None:
     config = settings()
-    try:
+    with setting_errors():
         config.check_role(role)
-    except ConfigError as wrong:
-        for error in wrong.errors:
-            typer.echo(error, err=True)
-        raise typer.Exit(REFUSED) from None
     from service import roles
 
     async def main() -> None:

@@ -11,6 +11,8 @@ app = typer.Typer(no_args_is_help=True, help="Personal tokens, for programs such
 
 
 class Scope(StrEnum):
+    """`service.tokens.Scope`; an option that is given several times cannot be a Literal."""
+
     READ = "read"
     WRITE = "write"
     UPLOAD = "upload"

@@ -3,7 +3,6 @@
 import asyncio
 import http
 import logging
-import re
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
@@ -19,7 +18,7 @@ from service.problems import Problem
 from service.telemetry import bound
 from service.web.cookies import credentials
 from service.web.listening import BACKLOG, listener_at
-from service.web.origin import comes_from_us
+from service.web.origin import comes_from_us, given_request_id
 from service.wiring import Deps
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 SOCKETS_PER_PERSON = 8
 """One a tab. Whoever has more open comes by long poll with the others."""
-_REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 class Socket(ServerConnection):
@@ -89,8 +87,7 @@ async def _admit(deps: Deps, hub: Hub, socket: ServerConnection, request: Reques
     if sum(connection.person == session.person for connection in hub.connections()) >= SOCKETS_PER_PERSON:
         return _refuse(http.HTTPStatus.TOO_MANY_REQUESTS)
     if isinstance(socket, Socket):
-        given = headers.get("X-Request-Id", "")
-        connection_id = given if _REQUEST_ID.fullmatch(given) else deps.new_id()
+        connection_id = given_request_id(headers) or deps.new_id()
         socket.connection = Connection(socket, id=connection_id, person=session.person, session=session.key)
     return None
 

@@ -75,7 +75,7 @@ async def _next(deps: Deps, transport: Transport) -> float:
         logger.warning("mail_database_unavailable", extra={"error": str(away)})
     except Exception:
         logger.exception("mail_failed")
-        return 0.05
+        return 1.0  # most often one letter's own fault, which stays claimed; if not, a trace each second is enough
     return _AFTER_FAULT_SECONDS
 
 
@@ -91,9 +91,10 @@ async def send_one(deps: Deps, transport: Transport) -> float:
     async with deps.db.write() as tx:
         written = await _written(deps, tx, notice)
         if written is None:
-            await notices.settle(tx, notice, "dropped", now=deps.clock())
-            deps.metrics.notices.labels("dropped").inc()
-    if written is not None:
+            await notices.settle(tx, notice, "dropped", now=deps.clock(), why=notice.error)
+    if written is None:
+        _say(deps, notice, "dropped")
+    else:
         await _hand_over(deps, transport, notice, *written)
     return 0.0
 
@@ -126,7 +127,12 @@ async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: 
             await notices.again(tx, notice, due=now + pause, why=why or "")
         else:
             await notices.settle(tx, notice, outcome, now=now, why=why)
+    _say(deps, notice, outcome)
+
+
+def _say(deps: Deps, notice: Notice, outcome: notices.State) -> None:
     deps.metrics.notices.labels(outcome).inc()
-    level = logging.INFO if outcome == "sent" else logging.WARNING
+    # Anybody may ask for a link to any address, so what nobody is to get is nobody's fault unless it was tried before.
+    fine = outcome == "sent" or (outcome == "dropped" and notice.error is None)
     fields = {"notice": notice.id, "kind": notice.kind, "outcome": outcome, "attempt": notice.attempt}
-    logger.log(level, "mail_handed_over", extra=fields)
+    logger.log(logging.INFO if fine else logging.WARNING, "mail_outcome", extra=fields)

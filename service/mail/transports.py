@@ -1,7 +1,6 @@
 """How letters go out: over SMTP, or, in the demo, into a folder that a page shows."""
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,8 +11,6 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-
-logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 20.0
 WHOLE_SECONDS = 60.0

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import re
 import time
 
 from aiohttp import web
@@ -33,7 +32,7 @@ from service.web import (
 )
 from service.web.cookies import SESSION_DAYS, cookie_name, credentials, set_cookie
 from service.web.keys import DEPS, REQUEST_ID, SESSION
-from service.web.origin import comes_from_us
+from service.web.origin import comes_from_us, given_request_id
 from service.web.policy import Policy, Route
 from service.web.responding import problem_response
 from service.wiring import Deps
@@ -64,7 +63,6 @@ POLICY = web.AppKey("policy", dict[object, Policy])
 _SAFE = ("GET", "HEAD")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _WATCHED = {route.path for route in health.ROUTES}
-_REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 def make_app(deps: Deps) -> web.Application:
@@ -82,8 +80,7 @@ def make_app(deps: Deps) -> web.Application:
 async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every refusal and every fault leaves here as RFC 9457; a fault says a fixed sentence and its request id."""
     deps = request.app[DEPS]
-    given = request.headers.get("X-Request-Id", "")
-    request_id = given if _REQUEST_ID.fullmatch(given) else deps.new_id()
+    request_id = given_request_id(request.headers) or deps.new_id()
     request[REQUEST_ID] = request_id
     started = time.perf_counter()
     with request_context(request_id), deps.metrics.requests_under_way.track_inprogress():

@@ -1,14 +1,13 @@
 """Invitations, from the side of whoever got one. Looking uses nothing up; only pressing the button does."""
 
-from zoneinfo import available_timezones
-
 import msgspec
 from aiohttp import web
 
 from service.actions import invitations as actions
 from service.addresses import parse_address
 from service.coaching.entries import Instant
-from service.problems import AddressTaken, BadRequest, FieldError, InvitationOver, NotFound, SomebodyElses
+from service.problems import AddressTaken, InvitationOver, NotFound, SomebodyElses
+from service.texts import check_time_zone
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import clean_line, parse_body
 from service.web.policy import PUBLIC, Route
@@ -61,8 +60,7 @@ async def accept(request: web.Request) -> web.Response:
     if session is not None and session.scopes is None:
         await actions.join(deps, asked.token, session.person)
         return ok(await session_document(request, session.person))
-    if asked.time_zone not in available_timezones():
-        raise BadRequest("This is not a time zone.", [FieldError("/time_zone", "not in the IANA database")])
+    check_time_zone(asked.time_zone)
     signed_in = await actions.accept(
         deps,
         asked.token,

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from service import access, problems
 from service.actions import uploads as actions
+from service.coaching.ids import ID_PATTERN
 from service.media.playlist import object_key
 from service.web.app import answer_problems
 from service.web.cookies import credentials
@@ -34,9 +35,8 @@ MAX_PIECE_BYTES: Final = 4 << 20
 SPARE_BYTES: Final = 64 << 20
 """Blocks of several sizes may lie over each other; an upload may hold twice its file and this much."""
 
-_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_BLOCK = re.compile(rf"/media/uploads/({_ID})/(0|[1-9]\d{{0,15}})-([1-9]\d{{0,15}})", re.ASCII)
-_FILE = re.compile(rf"/media/lessons/({_ID})/([0-9A-Za-z.-]{{1,80}})", re.ASCII)
+_BLOCK = re.compile(rf"/media/uploads/({ID_PATTERN})/(0|[1-9]\d{{0,15}})-([1-9]\d{{0,15}})", re.ASCII)
+_FILE = re.compile(rf"/media/lessons/({ID_PATTERN})/([0-9A-Za-z.-]{{1,80}})", re.ASCII)
 _RENDITION = re.compile(r"\d{1,9}-[0-9a-z]{1,20}\.mp4", re.ASCII)
 _PIECE = re.compile(r"\d{1,9}-[0-9a-z]{1,20}-(init\.mp4|\d{1,9}\.m4s)", re.ASCII)
 _POSTER = re.compile(r"\d{1,9}-poster\.jpg", re.ASCII)

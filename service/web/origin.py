@@ -1,8 +1,11 @@
 """Where a request says it comes from. Only the front door's own socket is believed, so its headers are the truth."""
 
+import re
 from collections.abc import Mapping
 
 from service.access import Credentials
+
+_REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 def comes_from_us(headers: Mapping[str, str], shown: Credentials | None, configured: str) -> bool:
@@ -21,6 +24,12 @@ def same_origin(origin: str | None, scheme: str | None, host: str | None, config
     if not origin or not host:
         return False
     return origin == configured or origin == f"{scheme or 'http'}://{host}"
+
+
+def given_request_id(headers: Mapping[str, str]) -> str | None:
+    """The id under which the front door knows the request, so that one id leads through all the logs."""
+    given = headers.get("X-Request-Id", "")
+    return given if _REQUEST_ID.fullmatch(given) else None
 
 
 def client_address(headers: Mapping[str, str]) -> str:

@@ -9,9 +9,9 @@ from aiohttp import web
 from service.mail.transports import Outbox
 from service.problems import NotFound
 from service.web.keys import DEPS, SESSION
+from service.web.origin import client_address
 from service.web.policy import PUBLIC, Route
 from service.web.responding import ok
-from service.web.sessions import visit_of
 
 _MOST = 50
 
@@ -31,7 +31,7 @@ class OutboxList(msgspec.Struct, frozen=True):
 async def show(request: web.Request) -> web.Response:
     """The latest letters. They hold links that sign in, so only people of the demo and its own machine see them."""
     deps = request.app[DEPS]
-    if not deps.config.demo or not (SESSION in request or _here(visit_of(request).address)):
+    if not deps.config.demo or not (SESSION in request or _here(client_address(request.headers))):
         raise NotFound
     found = await asyncio.to_thread(Outbox(deps.config.outbox_dir).newest, _MOST)
     return ok(OutboxList([OutboxLetter(each.id, each.to, each.subject, each.at, each.text) for each in found]))

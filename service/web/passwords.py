@@ -6,10 +6,10 @@ from aiohttp import web
 from service.actions import passwords
 from service.problems import SignInAgain, TooManyTries, WeakPassword, WrongPassword
 from service.web.keys import DEPS, SESSION
+from service.web.origin import client_address
 from service.web.parsing import parse_body
 from service.web.policy import SIGNED_IN, Route
 from service.web.responding import no_content
-from service.web.sessions import visit_of
 
 
 class SetPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,14 +20,14 @@ class SetPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def put(request: web.Request) -> web.Response:
-    """Set it. Every other device is signed out."""
+    """Set one's password. Every other device is signed out."""
     asked = await parse_body(request, SetPassword)
     await passwords.set_password(
         request.app[DEPS],
         request[SESSION],
         asked.password,
         present=asked.present,
-        address=visit_of(request).address,
+        address=client_address(request.headers),
     )
     return no_content()
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from aiohttp import web
 
 from service.problems import Problem
+from service.tokens import Scope
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Scope = Literal["read", "write", "upload"]
-"""What a personal token may be allowed: to look, to write words, to add lessons and send their video."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ async def ask_for_link(request: web.Request) -> web.Response:
     """Mail a sign-in link. The answer is the same whether or not anybody has the address."""
     asked = await parse_body(request, AskForLink)
     address = parse_address(asked.email)
-    await sign_in.ask_for_link(request.app[DEPS], address, address=_address(request))
+    await sign_in.ask_for_link(request.app[DEPS], address, address=client_address(request.headers))
     return no_content(status=202)
 
 
@@ -147,7 +147,7 @@ async def everywhere(request: web.Request) -> web.Response:
 
 
 async def end_one(request: web.Request) -> web.Response:
-    """Sign out there."""
+    """Sign out one of the places where the person is signed in."""
     await sign_in.end_session(request.app[DEPS], request[SESSION].person, path_id(request, "session"))
     return no_content()
 
@@ -165,7 +165,7 @@ def visit_of(request: web.Request) -> Visit:
     # A header is bytes; what is not UTF-8 in it would not go into the table.
     agent = headers.get("User-Agent", "")[:200].encode(errors="replace").decode()
     device = cookie_value(headers.get("Cookie"), device_cookie_name(headers.get("X-Forwarded-Proto")))
-    return Visit(_address(request), agent, device)
+    return Visit(client_address(headers), agent, device)
 
 
 async def signed_in_response(request: web.Request, signed_in: SignedIn) -> web.Response:
@@ -194,10 +194,6 @@ async def session_document(request: web.Request, person_id: str) -> Session:
         max_upload_bytes=deps.config.max_upload_bytes,
         storage_ready=deps.store_ready.is_set(),
     )
-
-
-def _address(request: web.Request) -> str:
-    return client_address(request.headers)
 
 
 ROUTES = (

@@ -9,9 +9,10 @@ from service.actions import tokens as actions
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
 from service.problems import BadRequest, FieldError, NotFound
+from service.tokens import Scope
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, clean_line, parse_body, path_id
-from service.web.policy import SIGNED_IN, Route, Scope
+from service.web.policy import SIGNED_IN, Route
 from service.web.responding import created, no_content, ok
 from storage import tokens
 
@@ -53,7 +54,7 @@ async def listing(request: web.Request) -> web.Response:
 
 
 async def make(request: web.Request) -> web.Response:
-    """Make one."""
+    """Make a token; the answer shows it this once."""
     asked = await parse_body(request, MakeToken)
     check_ids(id=asked.id)
     if not asked.scopes:
@@ -71,7 +72,7 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def revoke(request: web.Request) -> web.Response:
-    """End one."""
+    """End a token: it opens nothing more."""
     await actions.revoke_token(request.app[DEPS], request[SESSION].person, path_id(request, "token"))
     return no_content()
 

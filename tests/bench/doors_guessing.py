@@ -13,16 +13,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from service import wiring
 from service.config import Config
-from service.wiring import Deps
-from storage.migrations import migrate
-from storage.objects import Objects
 from tests.fixtures.cast import make_cast
+from tests.fixtures.doors import Clock
+from tests.fixtures.parts import parts
 from tests.fixtures.visitors import Visitor, visiting
 
 REACH = {
@@ -32,14 +30,6 @@ REACH = {
     "timing_tells": ("<=", 0.05),
 }
 TEACHER = "teacher@demo.invalid"
-
-
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 async def part(*, seed: int, quick: bool) -> dict[str, float]:
@@ -117,13 +107,7 @@ def _told_apart(known: list[float], unknown: list[float]) -> float:
 async def _application() -> AsyncIterator[tuple[Visitor, Visitor, Clock]]:
     with tempfile.TemporaryDirectory(prefix="ff-bench-") as folder:
         config = Config.from_env({"FARFIELD_DATA_DIR": str(Path(folder))}).as_demo()
-        await migrate(config.database_url)
-        objects = Objects("http://127.0.0.1:9", bucket="farfield", access_key="nobody", secret_key="nothing")
-        deps: Deps = await wiring.build(config, objects)
-        try:
+        async with parts(config) as deps:
             clock = Clock(deps.clock())
             async with visiting(replace(deps, clock=clock), await make_cast(deps)) as visitors:
                 yield visitors.nobody, visitors.teacher, clock
-        finally:
-            await wiring.close(deps)
-            await objects.close()

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pytest
 
 from service import passwords as hashing
-from service.actions import people as actions
 from service.actions import sign_in, tokens
 from service.actions.sign_in import SESSION_LIFE
 from service.wiring import Deps
-from storage import passwords, people
+from storage import passwords
 from storage.engine import apply
 from tests.fixtures.cast import Cast
+from tests.fixtures.doors import deactivate
 from tests.fixtures.visitors import Answer, Visitor, Visitors, cookie_of
 
 PASSWORD = "four lanterns over a quiet river"
@@ -46,13 +46,6 @@ async def ways(deps: Deps, cast: Cast, visitors: Visitors) -> Ways:
     )
     link = await sign_in.make_link(deps, cast.coach, purpose="test", life=SESSION_LIFE)
     return Ways(visitors.nobody, link, await cookie_of(deps, cast.coach), secret)
-
-
-async def deactivate(deps: Deps, person: str) -> None:
-    async with deps.db.read() as tx:
-        found = await people.by_id(tx, person)
-    assert found is not None
-    await actions.deactivate(deps, found)
 
 
 def same(one: Answer, other: Answer) -> bool:

@@ -1,7 +1,7 @@
 """Invitations and a lead's page: one use, an end, a button and not a scanner; and what a lead may open for others."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,58 +9,15 @@ from uuid import uuid4
 import pytest
 
 from service.config import Config
-from service.mail.sender import send_one, transport_of
-from service.mail.transports import Outbox
 from service.wiring import Deps
 from storage import programs
 from tests.fixtures.cast import Cast
+from tests.fixtures.doors import NEW, Letters, accept, invite
 from tests.fixtures.visitors import Answer, Visitor, Visitors, visiting
-
-NEW = "newcomer@demo.invalid"
-
-
-@dataclass
-class Letters:
-    """The demo's outbox, emptied by hand, so that a test knows when a letter is there."""
-
-    deps: Deps
-
-    async def newest(self) -> tuple[str, str]:
-        """(to whom, the token in it) of the letter that was sent last."""
-        transport = transport_of(self.deps.config)
-        assert isinstance(transport, Outbox)
-        while await send_one(self.deps, transport) == 0:
-            pass
-        shown = transport.newest(1)[0]
-        link = next(word for word in shown.text.split() if "#" in word)
-        return shown.to, link.partition("#")[2]
-
-    async def count(self) -> int:
-        transport = transport_of(self.deps.config)
-        assert isinstance(transport, Outbox)
-        while await send_one(self.deps, transport) == 0:
-            pass
-        return len(transport.newest(50))
-
-
-@pytest.fixture
-def letters(deps: Deps) -> Letters:
-    return Letters(deps)
-
-
-async def invite(
-    visitors: Visitors, cast: Cast, *, role: str = "coach", email: str | None = NEW, **more: Any
-) -> Answer:
-    asked = {"id": str(uuid4()), "role": role, "email": email} | more
-    return await visitors.lead.post(f"/api/programs/{cast.program}/invitations", asked)
 
 
 async def look(visitor: Visitor, token: str) -> Answer:
     return await visitor.post("/api/invitations/look", {"token": token})
-
-
-async def accept(visitor: Visitor, token: str, **more: Any) -> Answer:
-    return await visitor.post("/api/invitations/accept", {"token": token, "name": "Nia Newcomer"} | more)
 
 
 async def roles_of(deps: Deps, cast: Cast, person: str) -> frozenset[str]:
@@ -149,6 +106,8 @@ async def test_a_link_handed_over_tells_nobody_who_has_an_account(
     assert (await accept(visitors.nobody, token, email="third@demo.invalid")).slug == "not_found", "it was one use"
     to, mailed = await letters.newest()
     assert to == email
+    page = await visitors.lead.get(f"/api/programs/{cast.program}/people")
+    assert [(i["email"], i["letter"]) for i in page.json["invitations"]] == [(email, "sent")]
     assert (await accept(visitors.nobody, mailed)).status == 201
 
 
@@ -294,10 +253,7 @@ async def test_a_letter_can_be_refused_by_a_button_and_not_by_a_scanner(
     visitors: Visitors, cast: Cast, letters: Letters, deps: Deps
 ) -> None:
     await invite(visitors, cast)
-    await letters.newest()
-    transport = transport_of(deps.config)
-    assert isinstance(transport, Outbox)
-    text = transport.newest(1)[0].text
+    text = (await letters.sent()).newest(1)[0].text
     path = "/api/unsubscribe/" + text.rpartition("/api/unsubscribe/")[2].strip()
 
     looked = await visitors.nobody.ask("GET", path, follow=False)

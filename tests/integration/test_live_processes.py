@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from service import wiring
 from service.coaching.streams import lesson_stream
 from service.config import Config
 from service.live.hub import Hub
@@ -18,10 +17,10 @@ from service.wiring import Deps
 from storage import grants
 from storage.engine import apply
 from storage.nats_bus import NatsBus
-from storage.objects import Objects
 from tests.fixtures.cast import Cast, make_cast
 from tests.fixtures.live import PATIENCE_S, Follower, LiveServer, live_server
 from tests.fixtures.nats import Nats
+from tests.fixtures.parts import parts
 from tests.fixtures.postgres import Postgres
 from tests.fixtures.visitors import Visitor, Visitors, visiting
 
@@ -48,11 +47,9 @@ class Two:
 @pytest.fixture
 async def two(postgres: Postgres, nats: Nats, folder: Path) -> AsyncIterator[Two]:
     name = await postgres.fresh()
-    objects = Objects("http://127.0.0.1:9", bucket="farfield", access_key="nobody", secret_key="nothing")
     cast: Cast | None = None
     processes: list[Process] = []
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(objects.close)
         for which in ("web", "other"):
             place = folder / which
             place.mkdir()
@@ -60,8 +57,7 @@ async def two(postgres: Postgres, nats: Nats, folder: Path) -> AsyncIterator[Two
                 Config.from_env({"FARFIELD_DATA_DIR": str(place)}).as_demo(), database_url=postgres.url(name)
             )
             bus = await NatsBus.open(nats.url)
-            deps = await wiring.build(config, objects, bus)
-            stack.push_async_callback(wiring.close, deps)
+            deps = await stack.enter_async_context(parts(config, bus=bus))
             cast = cast or await make_cast(deps)
             visitors = await stack.enter_async_context(visiting(deps, cast))
             live = await stack.enter_async_context(live_server(deps, place))

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from service.actions import people as people_actions
 from service.actions import sign_in
 from service.mail.sender import run_sender, send_one
 from service.mail.transports import Smtp
@@ -15,6 +14,7 @@ from service.wiring import Deps
 from storage import notices, people
 from storage.engine import apply
 from tests.fixtures.cast import Cast
+from tests.fixtures.doors import deactivate
 from tests.fixtures.smtp import Behaviour, Postbox, postbox
 
 TEACHER = "teacher@demo.invalid"
@@ -125,10 +125,7 @@ async def test_an_address_that_takes_no_mail_is_not_tried_again(
 
 async def test_whoever_left_or_never_was_gets_nothing(mailing: Deps, box: Postbox, cast: Cast) -> None:
     waiting, unknown = await ask(mailing), await ask(mailing, "ghost@demo.invalid")
-    async with mailing.db.read() as tx:
-        teacher = await people.by_id(tx, cast.teacher)
-    assert teacher is not None
-    await people_actions.deactivate(mailing, teacher)
+    await deactivate(mailing, cast.teacher)
     after = await ask(mailing)
     while await send_one(mailing, smtp(box)) == 0:
         pass
@@ -136,10 +133,18 @@ async def test_whoever_left_or_never_was_gets_nothing(mailing: Deps, box: Postbo
     assert {await state_of(mailing, each) for each in (waiting, unknown, after)} == {"dropped"}
 
 
-async def test_a_link_that_comes_hours_late_is_not_sent(mailing: Deps, box: Postbox) -> None:
+async def test_a_link_that_comes_hours_late_is_not_sent_and_that_is_said(
+    mailing: Deps, box: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
     notice = await ask(mailing)
+    box.behaviour = "busy"
+    await send_one(mailing, smtp(box))
+    box.behaviour = "takes"
+    caplog.clear()
     await send_one(later(mailing, hours=3), smtp(box))
     assert (await state_of(mailing, notice), box.letters) == ("dropped", [])
+    (said,) = (record for record in caplog.records if record.message == "mail_outcome")
+    assert (said.levelname, said.notice, said.outcome) == ("WARNING", notice, "dropped")  # type: ignore[attr-defined]
 
 
 async def test_a_kind_nobody_can_write_does_not_hold_up_the_others(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from service import wiring
 from service.media import ffmpeg
 from service.media.outcomes import Done, Outcome, Retry
 from service.media.prepare import prepare_lesson
@@ -266,7 +267,7 @@ async def test_blocks_that_are_not_what_was_named_are_never_made_into_a_lesson(
 
 async def test_a_store_that_is_away_costs_a_try_and_not_the_lesson(ready: Deps, cast: Cast, folder: Path) -> None:
     await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4"))
-    away = Objects("http://127.0.0.1:9", bucket="farfield", access_key="nobody", secret_key="nothing")
+    away = wiring.open_objects(ready.config, ready.metrics)
     await run_one_job(dataclasses.replace(ready, objects=away), "prepare_lesson")
     await away.close()
     [job] = await jobs_of(ready, "prepare_lesson")

@@ -9,10 +9,8 @@ from service.config import Config
 from service.metrics import Metrics
 from service.startup import StartRefused
 from service.wiring import close, open_objects
-from tests.fixtures.postgres import Postgres, postgres
+from tests.fixtures.postgres import Postgres
 from tests.fixtures.processes import until
-
-__all__ = ["postgres"]
 
 
 def settings(url: str) -> Config:

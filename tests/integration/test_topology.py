@@ -16,7 +16,7 @@ from service.coaching.streams import lesson_stream
 from tests.bench import doors_drain
 from tests.fixtures.clips import make_clip
 from tests.fixtures.live import Follower
-from tests.fixtures.postgres import Postgres, postgres
+from tests.fixtures.postgres import Postgres
 from tests.fixtures.prepared import jobs_of
 from tests.fixtures.processes import children, running_in, until
 from tests.fixtures.running import free_port
@@ -32,7 +32,6 @@ from tests.fixtures.topology_traffic import (
     until_event,
 )
 
-__all__ = ["postgres"]
 
 @pytest_asyncio.fixture(scope="module")
 async def top(postgres: Postgres) -> AsyncIterator[Topology]:

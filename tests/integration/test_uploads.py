@@ -8,12 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from service import wiring
 from service.config import Config
 from service.wiring import Deps
-from storage.migrations import migrate
 from storage.objects import Objects
 from tests.fixtures.cast import Cast
+from tests.fixtures.parts import parts
 from tests.fixtures.visitors import Answer, Visitors
 
 LIMIT = 1_000_000
@@ -23,11 +22,9 @@ LIMIT = 1_000_000
 async def deps(folder: Path, objects: Objects) -> AsyncIterator[Deps]:
     """As everywhere, but with the real store behind it, and a small limit."""
     config = Config.from_env({"FARFIELD_DATA_DIR": str(folder), "FARFIELD_MAX_UPLOAD_BYTES": str(LIMIT)})
-    await migrate(config.database_url)
-    built = await wiring.build(config, objects)
-    built.store_ready.set()
-    yield built
-    await wiring.close(built)
+    async with parts(config, objects) as built:
+        built.store_ready.set()
+        yield built
 
 
 def begin(**more: Any) -> dict[str, Any]:
