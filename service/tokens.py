@@ -1,12 +1,18 @@
 """Secrets handed to a person: made here, kept only as a hash."""
 
 import hashlib
+import re
 import secrets
 
 
 def new_token() -> str:
     """256 random bits, safe in a URL and in a cookie."""
     return secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """Whether it has the form of what `new_token` makes."""
+    return re.fullmatch(r"[0-9A-Za-z_-]{43}", text) is not None
 
 
 PERSONAL = "ff_"

@@ -39,9 +39,15 @@ _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address have in common. Lower case is not the same in every database, so it is ours."""
+    """What two spellings of one mailbox have in common: the case of letters, and how their accents are put together.
+
+    Nothing more: ß and ss, ſ and s, or a letter and its wide form are other mailboxes, often other domains, and whoever
+    reads one must never be taken for the person of the other. The domain is as `parse_address` gives it.
+    """
     # NUL is in no address, and PostgreSQL does not even compare with it.
-    return unicodedata.normalize("NFKC", email).casefold().replace("\0", "\ufffd")
+    text = unicodedata.normalize("NFC", email).replace("\0", "\ufffd")
+    # Case that goes there and back: İ, ϴ and ẞ become what others have as their own lower case.
+    return "".join(c.lower() if c.lower().upper() == c else c for c in text)
 
 
 def add(person: Person) -> Write:

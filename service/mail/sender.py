@@ -17,7 +17,7 @@ from service.mail.transports import Away, Outbox, Refused, Smtp, Transport
 from service.tokens import new_token, token_hash
 from service.waiting import first_of
 from service.wiring import Deps
-from storage import notices
+from storage import notices, people
 from storage.engine import DatabaseUnavailable, Transaction
 from storage.notices import Notice
 
@@ -89,16 +89,17 @@ async def send_one(deps: Deps, transport: Transport) -> float:
             return min(max(left, 0.05), POLL_SECONDS)
     # In a transaction of its own, so that one that cannot be written stays claimed and lets the others by.
     async with deps.db.write() as tx:
-        message = await _written(deps, tx, notice)
-        if message is None:
+        found = await _written(deps, tx, notice)
+        if found is None:
             await notices.settle(tx, notice, "dropped", now=deps.clock())
             deps.metrics.notices.labels("dropped").inc()
-    if message is not None:
-        await _hand_over(deps, transport, notice, message)
+    if found is not None:
+        await _hand_over(deps, transport, notice, *found)
     return 0.0
 
 
-async def _written(deps: Deps, tx: Transaction, notice: Notice) -> EmailMessage | None:
+async def _written(deps: Deps, tx: Transaction, notice: Notice) -> tuple[EmailMessage, str] | None:
+    """The letter and whom it goes to. Somebody's letter goes to the address they have, never as another spelled it."""
     if deps.clock() - notice.created_at > writing.STALE.get(notice.kind, _PATIENCE):
         return None
     letter = await writing.write(deps, tx, notice)
@@ -106,15 +107,17 @@ async def _written(deps: Deps, tx: Transaction, notice: Notice) -> EmailMessage 
     if letter is None or not await notices.sign(tx, notice, token_hash(unsubscribe)):
         return None
     at = f"{deps.config.origin}/api/unsubscribe/{unsubscribe}"
-    envelope = letters.Envelope(notice.id, sender_of(deps.config), notice.email, deps.clock(), at)
-    return letters.mail(letter, envelope)
+    person = await people.by_email(tx, notice.email)
+    to = person.email if person else notice.email
+    envelope = letters.Envelope(notice.id, sender_of(deps.config), to, deps.clock(), at)
+    return letters.mail(letter, envelope), to
 
 
-async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: EmailMessage) -> None:
+async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: EmailMessage, to: str) -> None:
     outcome: notices.State = "sent"
     why: str | None = None
     try:
-        await transport.send(message, on_the_wire(notice.email))
+        await transport.send(message, on_the_wire(to))
     except Refused as refused:
         outcome, why = "failed", str(refused)
     except Away as away:

@@ -116,7 +116,8 @@ def _keys_of_people() -> None:
     people = sa.table("people", sa.column("id"), sa.column("email"), sa.column("email_key"))
     connection = op.get_bind()
     for person, email in connection.execute(sa.select(people.c.id, people.c.email)).all():
-        key = unicodedata.normalize("NFKC", email).casefold()
+        text = unicodedata.normalize("NFC", email)
+        key = "".join(c.lower() if c.lower().upper() == c else c for c in text)
         connection.execute(people.update().where(people.c.id == person).values(email_key=key))
     op.create_index("uq_people_email_key", "people", ["email_key"], unique=True)
 
