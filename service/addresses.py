@@ -17,6 +17,14 @@ def parse_address(text: str, *, field: str = "email") -> str:
         raise BadRequest(detail, [FieldError(f"/{field}", str(wrong))]) from None
 
 
+def spelling(text: str) -> str:
+    """The one spelling of what somebody typed to sign in; what is no address stays as it is, and is nobody's."""
+    try:
+        return parse_address(text)
+    except BadRequest:
+        return text
+
+
 def on_the_wire(address: str) -> str:
     """The address as mail servers know it: the domain in ASCII, and the whole of it where that is possible."""
     found = _validated(address)

@@ -1,6 +1,7 @@
 """Secrets handed to a person: made here, kept only as a hash."""
 
 import hashlib
+import re
 import secrets
 from typing import Final, Literal, get_args
 
@@ -12,6 +13,11 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 def new_token() -> str:
     """256 random bits, safe in a URL and in a cookie."""
     return secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """Whether it has the form of what `new_token` makes."""
+    return re.fullmatch(r"[0-9A-Za-z_-]{43}", text) is not None
 
 
 PERSONAL = "ff_"

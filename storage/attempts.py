@@ -67,6 +67,11 @@ async def count(tx: AsyncConnection, key: str, limit: Limit, now_ms: int) -> int
             return max(1, int(next_at) - now_ms)
 
 
+async def waiting(tx: AsyncConnection, key: str, now_ms: int) -> int:
+    """In how many ms the next attempt may be made; nothing is counted."""
+    return max(0, int(await tx.scalar(_NEXT, {"of_key": key}) or 0) - now_ms)
+
+
 def take_back(key: str) -> Write:
     """The attempt succeeded: it does not count, and the next need not wait."""
     return _TAKE_BACK, {"of_key": key}

@@ -53,6 +53,7 @@ REVOKE = (
     .where(_i.id == bindparam("invitation"), _i.program_id == bindparam("program"), *_open)
     .values(revoked_at=_now)
 )
+REVOKE_ALL_BY = update(tables.invitations).where(_i.invited_by == bindparam("by"), *_open).values(revoked_at=_now)
 _INVITATIONS = rows_of(tables.invitations, Invitation)
 _BY_ID = _INVITATIONS.where(_i.id == bindparam("invitation"))
 _of_token = select(_t.invitation_id).where(_t.token_hash == bindparam("hash")).scalar_subquery()
@@ -92,6 +93,11 @@ def bind(invitation_id: str, *, email: str, name: str, now: datetime) -> list[Wr
 def revoke(invitation_id: str, program_id: str, *, now: datetime) -> Write:
     """Take it back; its rowcount says whether it was still open."""
     return REVOKE, {"invitation": invitation_id, "program": program_id, "now": now}
+
+
+def revoke_all_by(person_id: str, *, now: datetime) -> Write:
+    """Take back every one of theirs that is open."""
+    return REVOKE_ALL_BY, {"by": person_id, "now": now}
 
 
 async def by_id(tx: AsyncConnection, invitation_id: str) -> Invitation | None:

@@ -27,6 +27,11 @@ _OF = rows_of(tables.passwords, Password).where(_p.person_id == bindparam("perso
 _KNOWN = select(_d.person_id).where(_d.token_hash == bindparam("token"), _d.person_id == bindparam("person"))
 
 
+def lock(person_id: str) -> str:
+    """Held by whoever sets the person's password, and whoever lets somebody in with it."""
+    return f"password/{person_id}"
+
+
 def set_password(password: Password) -> Write:
     """The person's only password from now on."""
     return SET, msgspec.structs.asdict(password)

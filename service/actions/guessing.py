@@ -35,16 +35,18 @@ async def count(
 ) -> Counted:
     """Count an attempt before it is made. Raises TooManyTries, and then it must not be made.
 
-    device: the hash of a device from which this account has signed in; it is counted alone.
+    device: the hash of a device from which this account has signed in; it is counted alone, and for this account:
+    several people may share a computer, and the success of one must not free guesses at another.
     """
     key = f"{kind}/account/{token_hash(people.email_key(email))}"
     limits: Sequence[tuple[str, Limit]] = ((key, account), (f"{kind}/address/{_network(address)}", ADDRESS))
     if device is not None:
-        key = f"{kind}/device/{device}"
+        key = f"{kind}/device/{token_hash(device + key)}"
         limits = ((key, ACCOUNT),)
     now = to_ms(deps.clock())
-    wait = 0
     async with deps.db.write() as tx:
+        # Looked at first: an address that has to wait neither keeps an account waiting nor leaves a row for each name.
+        wait = await attempts.waiting(tx, limits[-1][0], now)
         for of, limit in limits:
             wait = wait or await attempts.count(tx, of, limit, now)
     if secrets.randbelow(_SWEEP_EVERY) == 0:

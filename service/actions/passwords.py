@@ -46,7 +46,7 @@ async def set_password(deps: Deps, session: SessionAccess, password: str, *, pre
     ]
     if deps.config.mails:
         writes.append(notices.enqueue(deps.new_id(), "password_changed", person.email, {}, at=now))
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=[rows.lock(person.id)]) as tx:
         await apply(tx, writes)
     deps.bus.wake(grants.WAKE, 0)
     deps.bus.wake(notices.WAKE, 0)

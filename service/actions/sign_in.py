@@ -96,7 +96,10 @@ async def with_password(deps: Deps, email: str, password: str, visit: Visit) -> 
     now = deps.clock()
     again = [await password_write(person.id, passwords.normal(password), now)] if passwords.outdated(kept.hash) else []
     signed_in, writes = opened(deps, person.id, visit, now=now)
-    async with deps.db.write() as tx:
+    async with deps.db.write(locking=[rows.lock(person.id)]) as tx:
+        # Another may have been set while this one was looked at, and that ends whatever came in with this one.
+        if await rows.of_person(tx, person.id) != kept:
+            raise SignInRefused
         await apply(tx, [*again, *writes])
     deps.metrics.sign_ins.labels("password").inc()
     return signed_in

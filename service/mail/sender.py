@@ -17,7 +17,7 @@ from service.mail.transports import Away, Outbox, Refused, Smtp, Transport
 from service.tokens import new_token, token_hash
 from service.waiting import first_of
 from service.wiring import Deps
-from storage import notices
+from storage import notices, people
 from storage.engine import DatabaseUnavailable, Transaction
 from storage.notices import Notice
 
@@ -89,26 +89,29 @@ async def send_one(deps: Deps, transport: Transport) -> float:
             return min(max(left, 0.05), POLL_SECONDS)
     # In a transaction of its own, so that one that cannot be written stays claimed and lets the others by.
     async with deps.db.write() as tx:
-        written = await _written(deps, tx, notice)
-        if written is None:
+        found = await _written(deps, tx, notice)
+        if found is None:
             await notices.settle(tx, notice, "dropped", now=deps.clock(), why=notice.error)
-    if written is None:
+    if found is None:
         _say(deps, notice, "dropped")
     else:
-        await _hand_over(deps, transport, notice, *written)
+        await _hand_over(deps, transport, notice, *found)
     return 0.0
 
 
 async def _written(deps: Deps, tx: Transaction, notice: Notice) -> tuple[EmailMessage, str] | None:
+    """The letter and whom it goes to. Somebody's letter goes to the address they have, never as another spelled it."""
     if deps.clock() - notice.created_at > writing.STALE.get(notice.kind, _PATIENCE):
         return None
-    written = await writing.write(deps, tx, notice)
+    letter = await writing.write(deps, tx, notice)
     unsubscribe = new_token()
-    if written is None or not await notices.sign(tx, notice, token_hash(unsubscribe)):
+    if letter is None or not await notices.sign(tx, notice, token_hash(unsubscribe)):
         return None
     at = f"{deps.config.origin}/api/unsubscribe/{unsubscribe}"
-    envelope = letters.Envelope(notice.id, sender_of(deps.config), written.to, deps.clock(), at)
-    return letters.mail(written.letter, envelope), written.to
+    person = await people.by_email(tx, notice.email)
+    to = person.email if person else notice.email
+    envelope = letters.Envelope(notice.id, sender_of(deps.config), to, deps.clock(), at)
+    return letters.mail(letter, envelope), to
 
 
 async def _hand_over(deps: Deps, transport: Transport, notice: Notice, message: EmailMessage, to: str) -> None:

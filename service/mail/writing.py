@@ -5,7 +5,6 @@ left meanwhile gets nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from service.actions.invitations import LIFE as INVITATION_LIFE
@@ -23,15 +22,7 @@ _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A letter and the address it goes to: that of the account where there is one."""
-
-    letter: Letter
-    to: str
-
-
-Writer = Callable[[Deps, Transaction, Notice], Awaitable[Written | None]]
+Writer = Callable[[Deps, Transaction, Notice], Awaitable[Letter | None]]
 
 REFUSABLE = frozenset({"invitation", "cycle_opened"})
 """What one may refuse. What somebody asked for, and what warns them, is always sent."""
@@ -39,24 +30,24 @@ STALE: Mapping[str, timedelta] = {"sign_in_link": timedelta(hours=2)}
 """How late a letter is still of use; else three days."""
 
 
-async def write(deps: Deps, tx: Transaction, notice: Notice) -> Written | None:
+async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     """The letter, or None where nobody is to get it any more."""
     if notice.kind in REFUSABLE and await notices.refused(tx, people.email_key(notice.email)):
         return None
     return await WRITERS[notice.kind](deps, tx, notice)
 
 
-async def _sign_in_link(deps: Deps, tx: Transaction, notice: Notice) -> Written | None:
+async def _sign_in_link(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     person = await _reader(tx, notice)
     if person is None:
         return None
     token = new_token()
     await apply(tx, [link_write(person.id, token, purpose="mail", now=deps.clock(), life=LINK_LIFE)])
     url = f"{deps.config.origin}/sign-in#{token}"
-    return Written(letters.sign_in_link(person.name, url, LINK_LIFE // _MINUTE), person.email)
+    return letters.sign_in_link(person.name, url, LINK_LIFE // _MINUTE)
 
 
-async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Written | None:
+async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     found = await invitations.by_id(tx, notice.data["invitation"])
     program = await programs.by_id(tx, found.program_id) if found else None
     by = await people.by_id(tx, found.invited_by) if found else None
@@ -67,19 +58,15 @@ async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Written | 
         return None  # used or taken back
     await apply(tx, [invitations.add_token(found.id, token_hash(token))])
     url = f"{deps.config.origin}/invitation#{token}"
-    letter = letters.invitation(by.name, program.name, found.role, url, INVITATION_LIFE // _DAY)
-    person = await people.by_email(tx, notice.email)
-    return Written(letter, person.email if person else notice.email)
+    return letters.invitation(by.name, program.name, found.role, url, INVITATION_LIFE // _DAY)
 
 
-async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Written | None:
+async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     person = await _reader(tx, notice)
-    if person is None:
-        return None
-    return Written(letters.password_changed(person.name, f"{deps.config.origin}/"), person.email)
+    return letters.password_changed(person.name, f"{deps.config.origin}/") if person else None
 
 
-async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Written | None:
+async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     person = await _reader(tx, notice)
     cycle = await cycles.by_id(tx, notice.data["cycle"])
     program = await programs.by_id(tx, cycle.program_id) if cycle else None
@@ -90,7 +77,7 @@ async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Written 
     if other is None:
         return None
     url = f"{deps.config.origin}/cycles/{cycle.id}"
-    return Written(letters.cycle_opened(person.name, other.name, program.name, role, url), person.email)
+    return letters.cycle_opened(person.name, other.name, program.name, role, url)
 
 
 async def _reader(tx: Transaction, notice: Notice) -> Person | None:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from service.actions import sign_in
 from service.actions.sign_in import SignedIn, Visit
-from service.addresses import parse_address
+from service.addresses import parse_address, spelling
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
 from service.problems import (
@@ -19,6 +19,7 @@ from service.problems import (
     SignInRefused,
     TooManyTries,
 )
+from service.tokens import is_token
 from service.web.cookies import DEVICE_DAYS, SESSION_DAYS, cookie_name, cookie_value, device_cookie_name, set_cookie
 from service.web.keys import DEPS, SESSION
 from service.web.origin import client_address
@@ -115,7 +116,8 @@ async def start(request: web.Request) -> web.Response:
             signed_in = await sign_in.with_link(deps, token, visit)
         case SignInWithPassword(email=email, password=password):
             # An address that is none belongs to nobody; it is refused like any other that does not fit.
-            signed_in = await sign_in.with_password(deps, email.strip()[:1_000], password[:LONGEST_PASSWORD], visit)
+            address = spelling(email.strip()[:1_000])
+            signed_in = await sign_in.with_password(deps, address, password[:LONGEST_PASSWORD], visit)
     return await signed_in_response(request, signed_in)
 
 
@@ -165,6 +167,8 @@ def visit_of(request: web.Request) -> Visit:
     # A header is bytes; what is not UTF-8 in it would not go into the table.
     agent = headers.get("User-Agent", "")[:200].encode(errors="replace").decode()
     device = cookie_value(headers.get("Cookie"), device_cookie_name(headers.get("X-Forwarded-Proto")))
+    if device is not None and not is_token(device):
+        device = None  # nobody else's value goes on as one of ours
     return Visit(client_address(headers), agent, device)
 
 

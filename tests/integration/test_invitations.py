@@ -241,11 +241,11 @@ async def test_the_outbox_is_for_people_of_the_demo_and_its_own_machine(
 ) -> None:
     await invite(visitors, cast)
     await letters.newest()
-    local = await visitors.nobody.get("/api/outbox", headers={"X-Forwarded-For": "127.0.0.1"})
+    local = await visitors.nobody.get("/api/outbox", headers={"X-Forwarded-For": "127.0.0.1", "Host": "localhost:8080"})
     assert [letter["to"] for letter in local.json["letters"]] == [NEW]
     assert (await visitors.teacher.get("/api/outbox", headers={"X-Forwarded-For": "192.0.2.1"})).status == 200
     assert (await visitors.nobody.get("/api/outbox", headers={"X-Forwarded-For": "192.0.2.1"})).slug == "not_found"
-    forged = {"X-Forwarded-For": "127.0.0.1, 192.0.2.1"}
+    forged = {"X-Forwarded-For": "127.0.0.1, 192.0.2.1", "Host": "localhost:8080"}
     assert (await visitors.nobody.get("/api/outbox", headers=forged)).slug == "not_found"
 
 

@@ -82,7 +82,7 @@ function SignedInAs({ who, offer, token }: { who: Session; offer: InvitationOffe
 }
 
 function same(one: string, other: string): boolean {
-  return one.normalize("NFKC").toLowerCase() === other.normalize("NFKC").toLowerCase();
+  return one.normalize("NFC").toLowerCase() === other.normalize("NFC").toLowerCase();
 }
 
 function OnItsWay({ email }: { email: string }) {
