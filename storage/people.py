@@ -1,6 +1,5 @@
 """People: who they are. What they may read is in grants, what they do in a program in programs."""
 
-import string
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,7 +25,6 @@ class Person(msgspec.Struct, frozen=True):
     deactivated_at: datetime | None = None
 
 
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 INSERT = insert(tables.people)
 DEACTIVATE = (
     update(tables.people)
@@ -41,12 +39,15 @@ _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 
 def email_key(email: str) -> str:
-    """What spellings of one mailbox have in common: NFC, and A to Z without regard to case.
+    """What two spellings of one mailbox have in common: the case of letters, and how their accents are put together.
 
-    Nothing more: `ß` and `ss`, `ı` and `i` may be two mailboxes, and who reads the mail of an address is its owner.
+    Nothing more: ß and ss, ſ and s, or a letter and its wide form are other mailboxes, often other domains, and whoever
+    reads one must never be taken for the person of the other. The domain is as `parse_address` gives it.
     """
     # NUL is in no address, and PostgreSQL does not even compare with it.
-    return unicodedata.normalize("NFC", email).translate(_LOWER).replace("\0", "\ufffd")
+    text = unicodedata.normalize("NFC", email).replace("\0", "\ufffd")
+    # Case that goes there and back: İ, ϴ and ẞ become what others have as their own lower case.
+    return "".join(c.lower() if c.lower().upper() == c else c for c in text)
 
 
 def add(person: Person) -> Write:

@@ -1,6 +1,5 @@
 """Doors: passwords, known devices, tokens, invitations, counted attempts, notices; addresses compared in one way."""
 
-import string
 import unicodedata
 import uuid
 
@@ -117,9 +116,9 @@ def _keys_of_people() -> None:
     op.add_column("people", sa.Column("email_key", sa.Text(), nullable=False, server_default=""))
     people = sa.table("people", sa.column("id"), sa.column("email"), sa.column("email_key"))
     connection = op.get_bind()
-    lower = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
     for person, email in connection.execute(sa.select(people.c.id, people.c.email)).all():
-        key = unicodedata.normalize("NFC", email).translate(lower)
+        text = unicodedata.normalize("NFC", email)
+        key = "".join(c.lower() if c.lower().upper() == c else c for c in text)
         connection.execute(people.update().where(people.c.id == person).values(email_key=key))
     op.create_index("uq_people_email_key", "people", ["email_key"], unique=True)
 
