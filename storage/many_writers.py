@@ -22,6 +22,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import postgresql
 from storage.acts import Act, Folding
 from storage.bus import Bus
 from storage.deciding import Result
@@ -177,11 +178,13 @@ class ManyWriters:
         return results
 
     async def _own(self) -> AsyncConnection:
-        """A connection that is kept while one act follows another; the pool looks after it when nothing happens."""
+        """A connection that is kept while one act follows another; the pool looks after it when nothing happens, and
+        one that was cut meanwhile is given back."""
         now = asyncio.get_running_loop().time()
-        if self._single is None or now - self._used_at > IDLE_S:
+        kept = self._single
+        if kept is None or now - self._used_at > IDLE_S or postgresql.driver_of(kept).is_closed():
             await self._kept.aclose()
             self._single = None
-            self._single = await self._kept.enter_async_context(self._db.single(patience_s=QUICK_S))
+            kept = self._single = await self._kept.enter_async_context(self._db.single(patience_s=QUICK_S))
         self._used_at = now
-        return self._single
+        return kept
