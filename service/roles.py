@@ -22,6 +22,7 @@ from service.metrics import Metrics
 from service.opening import open_deps
 from service.startup import check_sockets, holding, listening_at
 from service.store_watch import watch_store
+from service.sweeping import run_sweeper
 from service.waiting import end, keep
 from service.web.app import make_app
 from service.web.listening import Listening, listen
@@ -83,14 +84,14 @@ async def _web(deps: Deps, stop: asyncio.Event) -> None:
 
 
 async def _worker(deps: Deps, stop: asyncio.Event) -> None:
-    """Jobs, and mail where this Farfield sends any."""
-    mail: list[asyncio.Task[None]] = []
+    """Jobs, forgetting, and mail where this Farfield sends any."""
+    beside = [asyncio.create_task(keep("sweeper", lambda: run_sweeper(deps, stop), stop))]
     if (transport := transport_of(deps.config)) is not None:
-        mail.append(asyncio.create_task(keep("mail", lambda: run_sender(deps, stop, transport), stop)))
+        beside.append(asyncio.create_task(keep("mail", lambda: run_sender(deps, stop, transport), stop)))
     try:
         await run_worker(deps, stop, slots=SLOTS)
     finally:
-        await end(mail, seconds=LAST_SECONDS + 1)
+        await end(beside, seconds=LAST_SECONDS + 1)
 
 
 async def _say_so(deps: Deps, stop: asyncio.Event) -> None:

@@ -34,6 +34,7 @@ from service.startup import (
     writing,
 )
 from service.store_watch import watch_embedded, watch_store
+from service.sweeping import run_sweeper
 from service.waiting import end, first_of, keep, pause
 from service.web.app import make_app
 from service.web.listening import Listening, listen
@@ -137,6 +138,7 @@ async def _roles(
             asyncio.create_task(keep("worker", lambda: run_worker(deps, stop, slots=SLOTS), stop)),
             asyncio.create_task(watching),
         ]
+        tasks.append(asyncio.create_task(keep("sweeper", lambda: run_sweeper(deps, stop), stop)))
         if (transport := transport_of(config)) is not None:
             tasks.append(asyncio.create_task(keep("mail", lambda: run_sender(deps, stop, transport), stop)))
         await _first_answer(config, front, stop)

@@ -206,6 +206,7 @@ cycles = Table(
     _text("focus_category", nullable=True),
     _at("created_at"),
     _at("closed_at", nullable=True),
+    Index("uq_cycles_teacher_number", "program_id", "teacher_id", "number", unique=True),
 )
 
 grants = Table(

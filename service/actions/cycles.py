@@ -13,7 +13,9 @@ from service.wiring import Deps
 from storage import cycles, grants, notices, people, programs
 from storage.engine import Write
 from storage.programs import Program
-from storage.record import Act, Outcome
+from storage.record import Act, Outcome, WriteRefused
+
+_TRIES = 10
 
 
 async def open_for(deps: Deps, program: Program, command: rules.OpenCycle, *, by: str) -> dict[str, Any]:
@@ -24,7 +26,6 @@ async def open_for(deps: Deps, program: Program, command: rules.OpenCycle, *, by
     async with deps.db.read() as tx:
         roles = [await programs.roles(tx, program.id, person) for person in (command.teacher, command.coach)]
         found = await people.by_ids(tx, [command.teacher, command.coach])
-        number = await cycles.last_number(tx, program.id, command.teacher) + 1
     here = {person.id: person for person in found.values() if person.deactivated_at is None}
     if command.teacher not in here or "teacher" not in roles[0]:
         raise NotInProgram("The teacher of a cycle is one of the program's teachers. Invite them first.")
@@ -36,10 +37,17 @@ async def open_for(deps: Deps, program: Program, command: rules.OpenCycle, *, by
         for person in here.values()
         if deps.config.mails and person.id != by
     ]
-    opened = rules.CycleOpened(
-        program.id, command.teacher, command.coach, number, cast("rules.ReleaseMode", program.release_mode)
-    )
-    answer = await open_cycle(deps, command.cycle, opened, by=by, command=command, more=letters)
+    mode = cast("rules.ReleaseMode", program.release_mode)
+    for left in reversed(range(_TRIES)):
+        async with deps.db.read() as tx:
+            number = await cycles.last_number(tx, program.id, command.teacher) + 1
+        opened = rules.CycleOpened(program.id, command.teacher, command.coach, number, mode)
+        try:
+            answer = await open_cycle(deps, command.cycle, opened, by=by, command=command, more=letters)
+            break
+        except WriteRefused:  # another lead opened a cycle of this number for the same teacher just now
+            if not left:
+                raise
     deps.bus.wake(notices.WAKE, 0)
     return answer
 

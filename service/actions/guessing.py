@@ -5,7 +5,6 @@ which the person has signed in before is counted on its own: strangers who guess
 """
 
 import ipaddress
-import secrets
 from collections.abc import Sequence
 
 from service.problems import TooManyTries
@@ -16,8 +15,6 @@ from storage.attempts import Limit
 from storage.engine import apply
 from storage.tables import to_ms
 
-_SWEEP_EVERY = 1_000
-"""After so many attempts, on average, the counts that nobody needs any more are dropped."""
 _MINUTE_MS, _DAY_MS = 60_000, 24 * 60 * 60_000
 ACCOUNT = Limit(free=5, longest_ms=30 * _MINUTE_MS, forgotten_ms=_DAY_MS)
 ADDRESS = Limit(free=30, longest_ms=5 * _MINUTE_MS, forgotten_ms=_DAY_MS)
@@ -49,9 +46,6 @@ async def count(
         wait = await attempts.waiting(tx, limits[-1][0], now)
         for of, limit in limits:
             wait = wait or await attempts.count(tx, of, limit, now)
-    if secrets.randbelow(_SWEEP_EVERY) == 0:
-        async with deps.db.write() as tx:  # by itself: it meets rows that others hold
-            await apply(tx, [attempts.forget(now - 2 * _DAY_MS)])
     if wait:
         deps.metrics.sign_ins.labels("too_many_tries").inc()
         raise TooManyTries(wait)

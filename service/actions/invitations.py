@@ -46,6 +46,8 @@ async def invite(
     async with deps.db.write(locking=[f"invitation/{invitation_id}"]) as tx:
         there = await invitations.by_id(tx, invitation_id)
         if there is None:
+            if await notices.states(tx, [invitation_id]):
+                raise NotFound  # the letter of an invitation has its id, and this one is another letter's
             letter = [] if email is None else [_letter(invitation_id, email, now)]
             await apply(tx, [invitations.add(made), *letter])
         elif (there.program_id, there.role, there.email, there.invited_by) != (program_id, role, email, by):

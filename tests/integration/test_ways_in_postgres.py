@@ -98,3 +98,15 @@ async def test_senders_in_two_processes_send_each_letter_once(visitors: Visitors
     other = replace(deps, bus=deps.bus)
     await asyncio.gather(*(send_one(each, transport) for each in (deps, other) * 5))
     assert sorted(letter.to for letter in transport.newest(50)) == [f"n{n}@demo.invalid" for n in range(6)]
+
+
+async def test_two_cycles_opened_at_once_for_one_teacher_have_two_numbers(visitors: Visitors, cast: Cast) -> None:
+    path = f"/api/programs/{cast.program}/cycles"
+    asked = [
+        {"id": str(uuid4()), "cycle": str(uuid4()), "teacher": cast.second_teacher, "coach": cast.coach}
+        for _ in range(4)
+    ]
+    opened = await asyncio.gather(*(visitors.lead.post(path, each) for each in asked))
+    assert [answer.status for answer in opened] == [201] * 4
+    seen = [await visitors.second_teacher.get(f"/api/cycles/{each['cycle']}") for each in asked]
+    assert sorted(answer.json["cycle"]["number"] for answer in seen) == [1, 2, 3, 4]

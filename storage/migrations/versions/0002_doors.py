@@ -14,6 +14,7 @@ def upgrade() -> None:
     """People get the key of their address and sessions a name that is no secret; the rest is new."""
     _keys_of_people()
     _ids_of_sessions()
+    op.create_index("uq_cycles_teacher_number", "cycles", ["program_id", "teacher_id", "number"], unique=True)
     op.create_index(op.f("ix_sign_in_links_person_id"), "sign_in_links", ["person_id"], unique=False)
     op.create_table(
         "passwords",
