@@ -5,6 +5,8 @@ starts with the variable's name. No refusal quotes what may hold a password.
 import ipaddress
 import re
 from dataclasses import dataclass
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import SplitResult, quote, urlsplit
@@ -156,14 +158,17 @@ def smtp(text: str) -> str:
 
 
 def mail_from(text: str) -> str:
-    """`Name <address>`, or the address alone."""
+    """`Name <address>`, or the address alone; a name that needs quotes has them, so that it is read back as it is."""
+    name, address = parseaddr(text if text.isprintable() else "")
     try:
-        found = validate_email(text, check_deliverability=False, allow_display_name=True, globally_deliverable=False)
+        found = validate_email(address, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False)
     except EmailNotValidError:
         raise ValueError(
-            f"must be a mail address such as Farfield <coaching@example.org>, not {text[:100]!r}."
+            "must be a mail address such as Farfield <coaching@example.org>, with quotes around a name that holds more "
+            f"than words, not {text[:100]!r}."
         ) from None
-    return f"{found.display_name} <{found.normalized}>" if found.display_name else found.normalized
+    assert found.ascii_email is not None
+    return str(Address(name, addr_spec=found.ascii_email))
 
 
 def listen(text: str) -> Listen:

@@ -17,6 +17,11 @@ MAX_NAME = 100
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+# What turns the order of letters round for whatever stands behind it: a name in a list, or in the subject of a letter,
+# would pass for another. The marks that right-to-left writing needs (U+200E, U+200F) stay.
+_DISGUISE = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 def clean_text(value: str, *, field: str, longest: int = MAX_TEXT) -> str:
     """A person's words: line ends made one kind, ends trimmed; empty, too long or with hidden controls is refused."""
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -33,6 +38,8 @@ def clean_text(value: str, *, field: str, longest: int = MAX_TEXT) -> str:
 def clean_line(value: str, *, field: str, longest: int = MAX_NAME) -> str:
     """A name: one line, runs of space made one. What would break a header or hide in a list is refused."""
     check_controls(value, field=field)
+    if _DISGUISE.search(value):
+        raise BadRequest("There are hidden control characters in this text.", [FieldError(f"/{field}", "controls")])
     if "\n" in value or "\t" in value:
         raise BadRequest("This is one line, without line breaks.", [FieldError(f"/{field}", "line break or tab")])
     return " ".join(clean_text(value, field=field, longest=longest).split())

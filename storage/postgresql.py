@@ -120,6 +120,8 @@ def unavailable(failure: BaseException) -> DatabaseUnavailable | None:
     """What an error of the driver means for whoever asked; None where it is about what was asked."""
     failure = getattr(failure, "driver_exception", failure)
     said = f"{type(failure).__name__}: {failure.args[0] if failure.args else ''}"  # without DETAIL, which quotes rows
+    if isinstance(failure, TimeoutError):
+        said = "no answer came in time"
     match failure:
         case asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
             return Conflict(said)

@@ -84,17 +84,19 @@ class Api:
                     allow_redirects=False,
                 ) as answer,
             ):
-                content = await answer.content.read(_LONGEST_ANSWER)
-                while not answer.content.at_eof():
-                    content += await answer.content.read(_LONGEST_ANSWER)
+                content = bytearray()
+                async for piece in answer.content.iter_any():
+                    content += piece
+                    if len(content) > _LONGEST_ANSWER:  # also of what was packed small
+                        raise not_farfield(answer.status)
         kind = answer.headers.get("Content-Type", "")
         if answer.status == 204:
             return b"null"
         if not 200 <= answer.status < 300:
-            raise trouble_from(answer.status, kind, content, answer.headers.get("Retry-After"))
+            raise trouble_from(answer.status, kind, bytes(content), answer.headers.get("Retry-After"))
         if "json" not in kind:
             raise not_farfield(answer.status)
-        return content
+        return bytes(content)
 
     async def put(
         self, upload: str, block: Block, source: Source, *, rate: float | None, handed: Callable[[int], None]

@@ -161,7 +161,9 @@ async def test_an_invitation_that_makes_no_sense_is_not_made(
     assert await letters.count() == 0
 
 
-@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "a\r\nBcc: x", "x" * 101, "nul\x00", "\u200b\u200b"])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "two\nlines", "a\r\nBcc: x", "x" * 101, "nul\x00", "\u200b\u200b", "Lea \u202eyeldaeL"]
+)
 async def test_a_name_that_is_none_uses_nothing_up(visitors: Visitors, cast: Cast, letters: Letters, name: str) -> None:
     await invite(visitors, cast)
     _, token = await letters.newest()

@@ -1,10 +1,11 @@
 """What `farfield upload` refuses: each one sentence, exit code 2, nothing made. The success is beside it."""
 
 import asyncio
+import gzip
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -146,14 +147,17 @@ async def test_a_token_that_is_none(desk: Desk) -> None:
 
 
 @asynccontextmanager
-async def answering(answer: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
-    """A server that says these bytes to whoever comes, and what it was asked."""
+async def answering(answer: bytes, *, ends: bool = True) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """A server that says these bytes to whoever comes, and what it was asked. Else it waits for them to go."""
     asked: list[bytes] = []
 
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked.append(await reader.readuntil(b"\r\n\r\n"))
-        writer.write(answer)
-        await writer.drain()
+        with suppress(ConnectionError):
+            writer.write(answer)
+            await writer.drain()
+            if not ends:
+                await reader.read()
         writer.close()
 
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
@@ -182,6 +186,21 @@ async def test_a_server_that_is_no_farfield(desk: Desk, head: str, body: str, se
 
     assert ended.code == 2
     assert sentence in ended.sentence
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_an_answer_that_does_not_end_is_no_farfields(desk: Desk, packed: bool) -> None:
+    """Nobody's memory is filled, neither by much nor by little that is unpacked to much."""
+    body = b" " * (40 * MIB)
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    if packed:
+        body, head = gzip.compress(body), head + "Content-Encoding: gzip\r\n"
+    async with answering(f"{head}\r\n".encode() + body, ends=False) as (url, asked):
+        ended = await desk.at(url).upload(desk.film(1000), "--patience", "1s")
+
+    assert ended.code == 2
+    assert "What answers there is not Farfield" in ended.sentence
     assert len(asked) == 1
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.config import SETTINGS, Config, ConfigError, describe
+from service.mail.sender import sender_of
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -124,6 +125,32 @@ def test_a_secret_comes_from_one_readable_line(tmp_path: Path) -> None:
     said = refused(FARFIELD_SMTP_URL="smtp://h", FARFIELD_SMTP_URL_FILE=str(two), FARFIELD_MAIL_FROM="a@example.org")
     assert said == "FARFIELD_SMTP_URL and FARFIELD_SMTP_URL_FILE are both given; give one of them."
     assert "is not a setting" in refused(FARFIELD_PORT_FILE=str(two))
+
+
+@pytest.mark.parametrize(
+    ("given", "header"),
+    [
+        ("coaching@example.org", "coaching@example.org"),
+        ("Farfield <coaching@Example.org>", "Farfield <coaching@example.org>"),
+        ('"Far Valley, District 5" <coaching@example.org>', '"Far Valley, District 5" <coaching@example.org>'),
+        ('"Coaching: Far Valley" <coaching@example.org>', '"Coaching: Far Valley" <coaching@example.org>'),
+        ('"the \\"Valley\\"" <coaching@example.org>', '"the \\"Valley\\"" <coaching@example.org>'),
+        ('"<other@example.org>" <coaching@example.org>', '"<other@example.org>" <coaching@example.org>'),
+        ("Grüße Schule <coaching@bücher.example>", "Grüße Schule <coaching@xn--bcher-kva.example>"),
+    ],
+)
+def test_the_sender_is_on_letters_as_it_was_given(given: str, header: str) -> None:
+    config = Config.from_env({"FARFIELD_SMTP_URL": "smtp://h", "FARFIELD_MAIL_FROM": given})
+    assert str(sender_of(config)) == header
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["Far Valley, District 5 <a@example.org>", "nobody", "a@example.org\nBcc: b@example.org", "<>", "ü@example.org"],
+)
+def test_a_sender_that_no_letter_can_have_is_refused_at_the_start(given: str) -> None:
+    said = refused(FARFIELD_SMTP_URL="smtp://h", FARFIELD_MAIL_FROM=given)
+    assert said.startswith("FARFIELD_MAIL_FROM must be a mail address")
 
 
 def refused(**environ: str) -> str:
