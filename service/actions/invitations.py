@@ -1,8 +1,8 @@
 """Invitations: made by a lead, mailed or handed over, looked at, and taken up once.
 
-A letter proves that whoever opens it reads that mailbox, so its token may open an account that is there already. A link
-that a lead hands over proves nothing of the kind: where Farfield sends mail, it only has a letter sent to the address
-that is given, with the same answer whether or not somebody has that address.
+A letter proves that whoever opens it read that mailbox once, so it makes a new account; one that is there already gets
+the role, and a sign-in link by another letter. A link that a lead hands over proves nothing of the kind: where Farfield
+sends mail, it only has a letter sent to the address that is given, with the same answer whoever has that address.
 """
 
 from dataclasses import dataclass
@@ -91,7 +91,8 @@ async def join(deps: Deps, token: str, person_id: str) -> None:
 async def accept(
     deps: Deps, token: str, visit: Visit, *, name: str, email: str | None, time_zone: str
 ) -> SignedIn | None:
-    """Somebody who is not signed in takes it up: they are signed in, or (None) a letter is on its way to them.
+    """Somebody who is not signed in takes it up. A newcomer by letter is signed in; else (None) a letter is on its way:
+    the invitation to the address that was given, or for somebody with an account, who has the role now, a sign-in link.
 
     Raises NotFound, InvitationOver, and where no mail is sent AddressTaken.
     """
@@ -112,7 +113,10 @@ async def accept(
                 raise AddressTaken if invitation.email is None else InvitationOver
             if person is None:
                 person, writes = arrival(deps, name=name, email=address, time_zone=time_zone)
-            signed_in, more = opened(deps, person.id, visit, now=now)
+                signed_in, more = opened(deps, person.id, visit, now=now)
+            else:
+                # A letter that lies about for two weeks, or is passed on, opens no account that is there already.
+                signed_in, more = None, [notices.enqueue(deps.new_id(), "sign_in_link", person.email, {}, at=now)]
             await _take(deps, tx, token, invitation, person, [*writes, *more])
     deps.bus.wake(notices.WAKE, 0)
     return signed_in

@@ -8,7 +8,7 @@ from service.actions import guessing
 from service.actions.sign_in import password_write
 from service.problems import SignedOut, SignInAgain, WrongPassword
 from service.wiring import Deps
-from storage import grants, notices, people, sessions
+from storage import grants, notices, people, sessions, tokens
 from storage import passwords as rows
 from storage.engine import apply
 
@@ -17,7 +17,7 @@ FRESH = timedelta(minutes=15)
 
 
 async def set_password(deps: Deps, session: SessionAccess, password: str, *, present: str | None, address: str) -> None:
-    """The person's password from now on; every other session of theirs ends, and they get a letter about it.
+    """The person's password from now on. Every other session and every token of theirs ends, and they get a letter.
 
     Raises WeakPassword, WrongPassword, SignInAgain, TooManyTries.
     """
@@ -42,6 +42,7 @@ async def set_password(deps: Deps, session: SessionAccess, password: str, *, pre
         rows.forget_devices(person.id),
         sessions.end_all(person.id, now=now, but=session.key),
         sessions.drop_links(person.id, now=now),
+        tokens.revoke_all(person.id, now=now),
         grants.BUMPED,
     ]
     if deps.config.mails:

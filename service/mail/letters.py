@@ -66,10 +66,23 @@ def password_changed(name: str, url: str) -> Letter:
         "Your password was changed",
         (
             f"Hello {name},",
-            "your password for Farfield was set anew just now, and every other device was signed out.",
+            "your password for Farfield was set anew just now.",
+            "Every other device was signed out, and every key for a program was ended.",
             "If that was not you, ask for a sign-in link and set another one at once.",
         ),
         ("Open Farfield", url),
+    )
+
+
+def token_made(name: str, url: str) -> Letter:
+    return Letter(
+        "A key for a program was made",
+        (
+            f"Hello {name},",
+            "a key with which a program may use Farfield in your name was made just now.",
+            "If that was not you, set a new password at once: that ends every key and signs out every other device.",
+        ),
+        ("Open your account", url),
     )
 
 

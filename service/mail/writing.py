@@ -66,6 +66,11 @@ async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Lett
     return letters.password_changed(person.name, f"{deps.config.origin}/") if person else None
 
 
+async def _token_made(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await _reader(tx, notice)
+    return letters.token_made(person.name, f"{deps.config.origin}/account") if person else None
+
+
 async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     person = await _reader(tx, notice)
     cycle = await cycles.by_id(tx, notice.data["cycle"])
@@ -89,5 +94,6 @@ WRITERS: Mapping[str, Writer] = {
     "sign_in_link": _sign_in_link,
     "invitation": _invitation,
     "password_changed": _password_changed,
+    "token_made": _token_made,
     "cycle_opened": _cycle_opened,
 }

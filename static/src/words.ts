@@ -297,7 +297,7 @@ export const words = {
     noPasswordNoMail: "You have none yet. This Farfield sends no mail, so a password is how you come back when you are signed out.",
     changePassword: "Change the password",
     setPassword: "Set the password",
-    passwordSet: "Your password is set. Wherever else you were signed in, you no longer are.",
+    passwordSet: "Your password is set. Wherever else you were signed in, you no longer are, and keys for programs have ended.",
     present: "Your present password",
     presentHint: "Not at hand? Sign out, come in with a link, and set a new one within 15 minutes.",
     newPassword: "New password",

@@ -91,9 +91,13 @@ async def test_another_password_needs_the_present_one_and_ends_every_other_sessi
     assert (await set_password(visitors.teacher, OTHER)).slug == "wrong_password"
     assert (await set_password(visitors.teacher, OTHER, present="not this one at all")).slug == "wrong_password"
     assert (await other.get("/api/session")).status == 200
+    token = {"id": str(uuid4()), "name": "Films", "scopes": ["read"]}
+    bearer = {"Authorization": f"Bearer {(await visitors.teacher.post('/api/tokens', token)).json['secret']}"}
+    assert (await visitors.nobody.get("/api/home", headers=bearer)).status == 200
     assert (await set_password(visitors.teacher, OTHER, present=GOOD)).status == 204
 
     assert (await other.get("/api/session")).slug == "signed_out"
+    assert (await visitors.nobody.get("/api/home", headers=bearer)).slug == "signed_out"
     assert (await visitors.teacher.get("/api/session")).status == 200
     assert (await enter(visitors.nobody, TEACHER, GOOD)).slug == "sign_in_refused"
     assert (await enter(visitors.nobody, TEACHER, OTHER)).status == 201

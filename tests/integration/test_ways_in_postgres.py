@@ -68,8 +68,7 @@ async def test_two_invitations_of_one_newcomer_at_once_make_one_person(
         await invite(visitors, cast, role=role)
         tokens.append((await letters.newest())[1])
     answers = await asyncio.gather(*(accept(visitors.nobody, token) for token in tokens))
-    assert [answer.status for answer in answers] == [201, 201, 201]
-    assert len({answer.json["person"]["id"] for answer in answers}) == 1
+    assert sorted(answer.status for answer in answers) == [201, 202, 202]
     page = await visitors.lead.get(f"/api/programs/{cast.program}/people")
     assert [m["roles"] for m in page.json["people"] if m["email"] == NEW] == [["coach", "teacher"]]
 

@@ -1,4 +1,4 @@
-import type { Doors, Session, SessionList } from "../api/shapes";
+import type { Doors, Session, SessionList, TokenList } from "../api/shapes";
 import { useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
 import { words } from "../words";
@@ -8,6 +8,12 @@ import { Places } from "./Places";
 
 export function AccountPage({ who }: { who: Session }) {
   const places = useFetched<SessionList>("/api/sessions");
+  const keys = useFetched<TokenList>("/api/tokens");
+  // A new password ends both, everywhere but here.
+  const changed = (): void => {
+    places.again();
+    keys.again();
+  };
   const doors = useFetched<Doors>("/api/doors").value.value;
   useTitle(words.account.title);
   const here = places.value.value?.sessions.find(({ current }) => current);
@@ -17,9 +23,9 @@ export function AccountPage({ who }: { who: Session }) {
       <h1>{who.person.name}</h1>
       <p class="break">{who.person.email}</p>
       <p class="quiet">{words.account.zone(who.person.time_zone.replaceAll("_", " "))}</p>
-      <PasswordCard who={who} mail={doors?.mail ?? false} since={here?.created_at ?? null} changed={places.again} />
+      <PasswordCard who={who} mail={doors?.mail ?? false} since={here?.created_at ?? null} changed={changed} />
       <Places places={places} />
-      <Keys />
+      <Keys keys={keys} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { remove } from "../api/http";
 import type { TokenList, TokenMade } from "../api/shapes";
-import { useFetched } from "../app/fetched";
+import type { Fetched } from "../app/fetched";
 import { useTrying } from "../app/trying";
 import { CopyOnce } from "../form/CopyOnce";
 import { Sure } from "../form/Sure";
@@ -10,8 +10,7 @@ import { words } from "../words";
 import { MakeKey } from "./MakeKey";
 
 /** Personal tokens. On screen they are keys: that is what they are for. */
-export function Keys() {
-  const keys = useFetched<TokenList>("/api/tokens");
+export function Keys({ keys }: { keys: Fetched<TokenList> }) {
   const making = useSignal(false);
   const made = useSignal<TokenMade | null>(null);
   const { busy, problem, run } = useTrying();
