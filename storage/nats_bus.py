@@ -108,6 +108,9 @@ class NatsBus:
                     reconnected_cb=self._back,
                 )
                 await self._client.subscribe(SUBJECT, cb=self._heard)
+                # Twice: the client writes the first PING before the SUB that waits in its buffer, so only the second
+                # PONG says that the server knows of us.
+                await self._client.flush(CLOSE_S)
                 await self._client.flush(CLOSE_S)
             except Exception as failure:  # noqa: BLE001 - as wrong as it may be, the next try comes
                 await self._said(failure)

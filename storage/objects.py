@@ -7,6 +7,7 @@ request and no thread.
 import asyncio
 import logging
 import shutil
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from storage.signing import Signer
 
 if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
     from types_boto3_s3.type_defs import DeleteTypeDef
 
 T = TypeVar("T")
@@ -76,26 +78,40 @@ class Objects:
         self._signer = Signer(
             host=urlsplit(self.endpoint).netloc, region=region, access_key=access_key, secret_key=secret_key
         )
-        self._s3 = boto3.session.Session().client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=region,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path"},
-                # Newer boto3 adds checksums of its own, which other servers than AWS refuse or ignore.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                retries={"mode": "standard", "total_max_attempts": 3},
-                connect_timeout=3,
-                read_timeout=60,
-                max_pool_connections=threads,
-            ),
-        )
+
+        def make() -> "S3Client":
+            return boto3.session.Session().client(
+                "s3",
+                endpoint_url=self.endpoint,
+                region_name=region,
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret_key,
+                config=Config(
+                    signature_version="s3v4",
+                    s3={"addressing_style": "path"},
+                    # Newer boto3 adds checksums of its own, which other servers than AWS refuse or ignore.
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                    connect_timeout=3,
+                    read_timeout=60,
+                    max_pool_connections=threads,
+                ),
+            )
+
+        self._make = make
+        self._making = threading.Lock()
+        self._made: S3Client | None = None
         # The pool bounds our threads; boto3's own on top would not be bounded by it.
         self._transfer = TransferConfig(use_threads=False, multipart_threshold=PIECE, multipart_chunksize=PIECE)
+
+    @property
+    def _s3(self) -> "S3Client":
+        """boto3's client, made by whoever needs it first: that takes a third of a second, and some never do."""
+        with self._making:  # making one is not safe in several threads; using it is
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
     @property
     def host(self) -> str:
@@ -242,7 +258,8 @@ class Objects:
     async def close(self) -> None:
         """Let requests under way end, then let go of threads and connections."""
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
-        self._s3.close()
+        if self._made is not None:
+            self._made.close()
 
     async def _run(self, operation: str, do: Callable[[], T], key: str) -> T:
         loop = asyncio.get_running_loop()
