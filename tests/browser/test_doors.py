@@ -166,6 +166,24 @@ async def test_an_invitation_is_kept_while_one_signs_in(
     await expect(lead.get_by_role("listitem").filter(has_text=address)).to_contain_text(re.compile("Coach.*Teacher"))
 
 
+async def test_an_invitation_of_somebody_with_an_account_leads_through_a_sign_in_link(
+    farfield: Running, sign_in: SignIn, somebody: Somebody
+) -> None:
+    _, address = await newcomer(sign_in, somebody, farfield.url, "Coach", "Cleo Coachwell")
+    await invite(await people_page(sign_in), "Teacher", address)
+    page = await somebody("/outbox")
+    await page.goto(await first_link(await letter(page, farfield.url, address, "invites you")))
+    await page.get_by_label("Your name").fill("Cleo")
+    await page.get_by_role("button", name="Join").click()
+    await expect(page.get_by_role("heading", name="A letter is on its way")).to_be_visible()
+    await expect(page.get_by_text(f"It goes to {address}")).to_be_visible()
+    await page.goto(await first_link(await letter(page, farfield.url, address, "Your link to Farfield")))
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("link", name="Cleo Coachwell")).to_be_visible()
+    programs = (await (await page.request.get(f"{farfield.url}/api/session")).json())["programs"]
+    assert sorted(program["role"] for program in programs) == ["coach", "teacher"]
+
+
 async def test_an_invitation_of_somebody_else_says_whose_it_is(
     farfield: Running, sign_in: SignIn, somebody: Somebody
 ) -> None:
@@ -309,6 +327,17 @@ async def test_a_key_is_shown_once_works_and_is_ended(
     await row.get_by_role("button", name="End it").click()
     await row.get_by_role("button", name="End it").click()
     await expect(row).to_be_hidden()
+    assert (await stranger.request.get(f"{farfield.url}/api/home", headers=shown)).status == 401
+
+    await page.get_by_role("button", name="Make a key").click()
+    await page.get_by_label("What will you call it?").fill("Another")
+    await page.get_by_role("button", name="Make a key").click()
+    key = page.get_by_label("The key “Another”")
+    shown = {"Authorization": f"Bearer {await key.input_value()}"}
+    await page.get_by_label("New password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_text("keys for programs have ended")).to_be_visible()
+    await expect(key).to_be_hidden()
     assert (await stranger.request.get(f"{farfield.url}/api/home", headers=shown)).status == 401
 
 

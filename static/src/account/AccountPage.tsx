@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { Doors, Session, SessionList, TokenList } from "../api/shapes";
 import { useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
@@ -9,8 +10,10 @@ import { Places } from "./Places";
 export function AccountPage({ who }: { who: Session }) {
   const places = useFetched<SessionList>("/api/sessions");
   const keys = useFetched<TokenList>("/api/tokens");
-  // A new password ends both, everywhere but here.
+  const passwords = useSignal(0);
+  // A new password ends both, everywhere but here; a key that was just made and is still on screen, too.
   const changed = (): void => {
+    passwords.value++;
     places.again();
     keys.again();
   };
@@ -25,7 +28,7 @@ export function AccountPage({ who }: { who: Session }) {
       <p class="quiet">{words.account.zone(who.person.time_zone.replaceAll("_", " "))}</p>
       <PasswordCard who={who} mail={doors?.mail ?? false} since={here?.created_at ?? null} changed={changed} />
       <Places places={places} />
-      <Keys keys={keys} />
+      <Keys key={passwords.value} keys={keys} />
     </div>
   );
 }

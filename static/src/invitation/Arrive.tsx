@@ -40,7 +40,7 @@ export function Arrive({ token, offer, onItsWay, over }: Arriving) {
       if (problem.value?.slug === "invitation_over") over(problem.value);
       return;
     }
-    if (!answer.done) return onItsWay(address);
+    if (!answer.done) return onItsWay(offer.email ?? address);
     if (!answer.done.has_password) justJoined.value = { mail: offer.mail };
     enter(answer.done);
     navigate("/", true);
