@@ -26,6 +26,15 @@ class LessonAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class NotebookAccess:
+    """One's own notebook in a cycle."""
+
+    cycle: str
+    stream: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class UploadAccess:
     upload: uploads.Upload
     lesson: lessons.Lesson
@@ -104,11 +113,10 @@ async def access_lesson(deps: Deps, person: str, lesson_id: str) -> LessonAccess
     return LessonAccess(lesson, role)
 
 
-async def access_notebook(deps: Deps, person: str, cycle_id: str) -> str:
-    """The stream of the person's own notebook in a cycle. There is no way to name anybody else's."""
+async def access_notebook(deps: Deps, person: str, cycle_id: str) -> NotebookAccess:
+    """The person's own notebook in a cycle. There is no way to name anybody else's."""
     stream = notebook_stream(cycle_id, person)
-    await access_stream(deps, person, stream)
-    return stream
+    return NotebookAccess(cycle_id, stream, await access_stream(deps, person, stream))
 
 
 async def access_upload(deps: Deps, person: str, upload_id: str) -> UploadAccess:

@@ -130,6 +130,29 @@ class StageNotNext(Problem):
     slug, title, status = "stage_not_next", "Not the next stage", 409
 
 
+class CyclePaused(Problem):
+    slug, title, status = "cycle_paused", "The cycle is paused", 409
+
+
+class StageNotDone(Problem):
+    slug, title, status = "stage_not_done", "Something is still to be done", 409
+
+
+class NoLongerHere(Problem):
+    slug, title, status = "no_longer_here", "No longer there", 409
+
+
+class NotPossible(Problem):
+    slug, title, status = "not_possible", "Not possible like this", 422
+
+
+class EditedMeanwhile(Problem):
+    """`text` is what stands now, under `revision`, written `by` that person."""
+
+    slug, title, status = "edited_meanwhile", "Changed meanwhile", 409
+    extra: ClassVar[Mapping[str, Any]] = {"text": str, "revision": int, "by": str}
+
+
 class VersionAhead(Problem):
     slug, title, status = "version_ahead", "Ahead of the record", 409
     default = "This page knows more than the record does. Reload it."
@@ -285,16 +308,21 @@ class Unexpected(Problem):
 
 _REFUSALS: Mapping[type[refusals.Refusal], type[Problem]] = {
     refusals.CycleClosed: CycleClosed,
+    refusals.CyclePaused: CyclePaused,
+    refusals.EditedMeanwhile: EditedMeanwhile,
     refusals.IdTaken: IdTaken,
     refusals.NoSuchAnnotation: NoSuchAnnotation,
+    refusals.NoLongerHere: NoLongerHere,
+    refusals.NotPossible: NotPossible,
     refusals.NotYours: NotYours,
     refusals.OutsideLesson: OutsideLesson,
+    refusals.StageNotDone: StageNotDone,
     refusals.StageNotNext: StageNotNext,
 }
 
 
 def problem_of(refusal: refusals.Refusal) -> Problem:
-    return _REFUSALS[type(refusal)](str(refusal))
+    return _REFUSALS[type(refusal)](str(refusal), **refusal.members)
 
 
 def every_problem() -> Mapping[str, type[Problem]]:

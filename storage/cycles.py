@@ -1,7 +1,8 @@
 """The summary row of each cycle: stage, dates, the focus category. No words of people; those are in its stream."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
@@ -26,6 +27,16 @@ class Cycle(msgspec.Struct, frozen=True):
     focus_category: str | None
     created_at: datetime
     closed_at: datetime | None = None
+    due_at: datetime | None = None
+    paused_since_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    waiting_on: str | None = None
+    next_at: datetime | None = None
+    meetings_planned: int = 0
+    meetings_held: int = 0
+    commitments: int = 0
+    commitments_open: int = 0
+    turnaround_ms: int | None = None
 
 
 class CycleOverview(msgspec.Struct, frozen=True):
@@ -40,6 +51,16 @@ class CycleOverview(msgspec.Struct, frozen=True):
     stage: str
     stage_since_at: datetime
     focus_category: str | None
+    due_at: datetime | None
+    paused_since_at: datetime | None
+    cancelled_at: datetime | None
+    waiting_on: str | None
+    next_at: datetime | None
+    meetings_planned: int
+    meetings_held: int
+    commitments: int
+    commitments_open: int
+    turnaround_ms: int | None
     lessons: int
     released: int
     annotations: int
@@ -47,12 +68,29 @@ class CycleOverview(msgspec.Struct, frozen=True):
 
 _c, _l = tables.cycles.c, tables.lessons.c
 INSERT = insert(tables.cycles)
-SET_STAGE = (
+_FOLLOWED = (
+    "coach_id",
+    "stage",
+    "stage_since_at",
+    "focus_category",
+    "closed_at",
+    "due_at",
+    "paused_since_at",
+    "cancelled_at",
+    "waiting_on",
+    "next_at",
+    "meetings_planned",
+    "meetings_held",
+    "commitments",
+    "commitments_open",
+    "turnaround_ms",
+)
+"""What the cycle's stream decides. The rest of the row is as it was opened."""
+FOLLOW = (
     update(tables.cycles)
     .where(_c.id == bindparam("cycle"))
-    .values(stage=bindparam("to_stage"), stage_since_at=bindparam("since"), closed_at=bindparam("closed"))
+    .values({name: bindparam(f"to_{name}", type_=_c[name].type) for name in _FOLLOWED})
 )
-SET_FOCUS = update(tables.cycles).where(_c.id == bindparam("cycle")).values(focus_category=bindparam("category"))
 
 _CYCLES = rows_of(tables.cycles, Cycle)
 _BY_ID = _CYCLES.where(_c.id == bindparam("cycle"))
@@ -69,6 +107,16 @@ _OVERVIEW = (
         _c.stage,
         _c.stage_since_at,
         _c.focus_category,
+        _c.due_at,
+        _c.paused_since_at,
+        _c.cancelled_at,
+        _c.waiting_on,
+        _c.next_at,
+        _c.meetings_planned,
+        _c.meetings_held,
+        _c.commitments,
+        _c.commitments_open,
+        _c.turnaround_ms,
         func.count(_l.id),
         func.count(_l.released_at),
         func.coalesce(func.sum(_l.annotations), 0),
@@ -94,14 +142,9 @@ def add(cycle: Cycle) -> Write:
     return INSERT, msgspec.structs.asdict(cycle)
 
 
-def set_stage(cycle_id: str, stage: str, *, since: datetime, closed_at: datetime | None = None) -> Write:
-    """Move the cycle to a stage; `closed_at` where the stage ends it, None where it is open (again)."""
-    return SET_STAGE, {"cycle": cycle_id, "to_stage": stage, "since": since, "closed": closed_at}
-
-
-def set_focus(cycle_id: str, category: str | None) -> Write:
-    """Keep the chosen focus category."""
-    return SET_FOCUS, {"cycle": cycle_id, "category": category}
+def follow(cycle_id: str, row: Mapping[str, Any]) -> Write:
+    """Bring the row to where the cycle's stream stands. `row` has every column that the stream decides, and no word."""
+    return FOLLOW, {"cycle": cycle_id} | {f"to_{name}": row[name] for name in _FOLLOWED}
 
 
 async def by_id(tx: AsyncConnection, cycle_id: str) -> Cycle | None:

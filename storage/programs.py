@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
@@ -21,6 +21,8 @@ class Program(msgspec.Struct, frozen=True):
     name: str
     release_mode: str
     created_at: datetime
+    settings: str = ""
+    """JSON of what the program sets for its cycles; empty: nothing yet."""
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -40,6 +42,11 @@ class ProgramRole(msgspec.Struct, frozen=True):
 
 
 INSERT = insert(tables.programs)
+SET = (
+    update(tables.programs)
+    .where(tables.programs.c.id == bindparam("program"))
+    .values(release_mode=bindparam("mode"), settings=bindparam("set"))
+)
 INSERT_MEMBERSHIP = insert(tables.memberships)
 DELETE_MEMBERSHIP = delete(tables.memberships).where(
     tables.memberships.c.program_id == bindparam("program"),
@@ -63,6 +70,11 @@ _MEMBERS = rows_of(tables.memberships, Membership).where(_m.program_id == bindpa
 def add(program: Program) -> Write:
     """Insert the program."""
     return INSERT, msgspec.structs.asdict(program)
+
+
+def set_up(program_id: str, release_mode: str, settings: str) -> Write:
+    """What its cycles begin with from now on; `settings` is JSON."""
+    return SET, {"program": program_id, "mode": release_mode, "set": settings}
 
 
 def join(program_id: str, person_id: str, role: str) -> Write:

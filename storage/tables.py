@@ -68,7 +68,13 @@ def _person(name: str, **more: Any) -> Column[str]:
 
 
 programs = Table(
-    "programs", metadata, _text("id", primary_key=True), _text("name"), _text("release_mode"), _at("created_at")
+    "programs",
+    metadata,
+    _text("id", primary_key=True),
+    _text("name"),
+    _text("release_mode"),
+    _text("settings"),  # JSON; empty: as Farfield comes
+    _at("created_at"),
 )
 
 people = Table(
@@ -206,6 +212,16 @@ cycles = Table(
     _text("focus_category", nullable=True),
     _at("created_at"),
     _at("closed_at", nullable=True),
+    _at("due_at", nullable=True),
+    _at("paused_since_at", nullable=True),
+    _at("cancelled_at", nullable=True),
+    _text("waiting_on", nullable=True),
+    _at("next_at", nullable=True),
+    Column("meetings_planned", Integer, nullable=False),
+    Column("meetings_held", Integer, nullable=False),
+    Column("commitments", Integer, nullable=False),
+    Column("commitments_open", Integer, nullable=False),
+    Column("turnaround_ms", BigInteger, nullable=True),
     Index("uq_cycles_teacher_number", "program_id", "teacher_id", "number", unique=True),
 )
 
@@ -319,6 +335,18 @@ events = Table(
     _at("at"),
     _text("by"),
     _text("data"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _text("id", primary_key=True),
+    _at("at"),
+    _text("by"),
+    _text("act"),
+    _text("stream"),
+    _text("about"),  # JSON: ids, versions and counts, never words
+    Index("ix_audit_stream_at", "stream", "at"),
 )
 
 commands = Table(

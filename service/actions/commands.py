@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from service.coaching.cycles import CycleState
+from service.coaching.cycle_state import CycleState
 from service.coaching.lessons import LessonState
+from service.coaching.summaries import summary
 from service.wiring import Deps
 from storage import cycles, lessons
 from storage.engine import Write
@@ -76,13 +77,41 @@ def lesson_row(stream: str) -> Project:
     return project
 
 
-def cycle_row(stream: str) -> Project:
-    """The cycle's row follows its stream."""
+def cycle_row(*streams: str) -> Project:
+    """The rows of these cycles follow their streams."""
 
     def project(states: Mapping[str, Any], _at: datetime) -> Sequence[Write]:
-        state: CycleState = states[stream]
-        assert state.stage_since is not None
-        closed_at = state.stage_since if state.closed else None
-        return [cycles.set_stage(state.id, state.stage, since=state.stage_since, closed_at=closed_at)]
+        return [cycles.follow(states[stream].id, row_of(states[stream])) for stream in streams]
 
     return project
+
+
+def both(*projects: Project) -> Project:
+    """The rows of all of these."""
+
+    def project(states: Mapping[str, Any], at: datetime) -> Sequence[Write]:
+        return [write for one in projects for write in one(states, at)]
+
+    return project
+
+
+def row_of(cycle: CycleState) -> dict[str, Any]:
+    """The columns of a cycle's row that its stream decides."""
+    told = summary(cycle)
+    return {
+        "coach_id": told.coach,
+        "stage": told.stage,
+        "stage_since_at": told.stage_since,
+        "focus_category": told.focus_category,
+        "closed_at": told.closed_at,
+        "due_at": told.due,
+        "paused_since_at": told.paused_since,
+        "cancelled_at": told.cancelled_at,
+        "waiting_on": told.waiting_on,
+        "next_at": told.next,
+        "meetings_planned": told.meetings_planned,
+        "meetings_held": told.meetings_held,
+        "commitments": told.commitments,
+        "commitments_open": told.commitments_open,
+        "turnaround_ms": told.turnaround_ms,
+    }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.access import CycleAccess
-from service.actions.commands import act, lesson_row, outcome
+from service.actions.commands import act, both, cycle_row, lesson_row, outcome
 from service.actions.releases import let_in
 from service.coaching import lessons as rules
 from service.coaching.streams import cycle_stream, lesson_stream
@@ -25,10 +25,11 @@ async def add_lesson(deps: Deps, found: CycleAccess, command: rules.AddLesson, *
             *grants.grant(by, lesson, "teacher", at=at),
         ]
         if cycle in events:
-            writes += let_in(states[cycle].coach, command.lesson, at)
+            writes += let_in(states[cycle], command.lesson, at)
         return outcome(events, states, home=lesson, writes=writes, lesson=command.lesson)
 
     streams = (lesson, cycle)
-    answer = await act(deps, command, by=by, to=cycle, streams=streams, decide=decide, project=lesson_row(lesson))
+    rows = both(lesson_row(lesson), cycle_row(cycle))
+    answer = await act(deps, command, by=by, to=cycle, streams=streams, decide=decide, project=rows)
     deps.bus.wake(grants.WAKE, 0)
     return answer

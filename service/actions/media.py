@@ -83,6 +83,4 @@ async def _append(deps: Deps, job: jobs.Job, lesson_id: str, event: Any, writes:
         return Outcome({stream: [event]}, writes)
 
     mine = jobs.still_mine(job)
-    await deps.record.act(
-        Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine)
-    )
+    await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine))

@@ -1,6 +1,6 @@
 """Programs, made by whoever runs Farfield."""
 
-from service.coaching.cycles import ReleaseMode
+from service.coaching.cycle_state import ReleaseMode
 from service.problems import IdTaken
 from service.wiring import Deps
 from storage import programs

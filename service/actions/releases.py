@@ -1,15 +1,17 @@
-"""Letting the coach in: the lesson, its cycle, the notebook and the coach's grant change in one transaction."""
+"""Letting the coach in and sharing what was written: lessons, the cycle, notebooks and grants in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from service.access import LessonAccess
-from service.actions.commands import act, lesson_row, outcome
+from service.actions.commands import act, both, cycle_row, lesson_row, outcome
 from service.coaching import releases as rules
+from service.coaching.cycle_state import CycleState
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import grants
+from storage import cycles, grants
 from storage.engine import Write
 from storage.record import Outcome
 
@@ -20,15 +22,63 @@ async def release_lesson(deps: Deps, found: LessonAccess, command: rules.Release
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         events = rules.release_lesson(states[lesson], states[cycle], states[notebook], by=by)
-        writes = let_in(states[cycle].coach, found.lesson.id, at) if events else []
+        writes = let_in(states[cycle], found.lesson.id, at) if events else []
         return outcome(events, states, home=lesson, writes=writes)
 
     streams = (lesson, cycle, notebook)
-    answer = await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=lesson_row(lesson))
+    rows = both(lesson_row(lesson), cycle_row(cycle))
+    answer = await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=rows)
     deps.bus.wake(grants.WAKE, 0)
     return answer
 
 
-def let_in(coach: str, lesson_id: str, at: datetime) -> list[Write]:
-    """The grant that is the coach's only way in."""
-    return grants.grant(coach, lesson_stream(lesson_id), "coach", at=at)
+async def publish_drafts(deps: Deps, found: LessonAccess, command: rules.PublishDrafts, *, by: str) -> dict[str, Any]:
+    lesson, cycle = lesson_stream(found.lesson.id), cycle_stream(found.lesson.cycle_id)
+    notebook = notebook_stream(found.lesson.cycle_id, by)
+
+    def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
+        events = rules.publish_drafts(states[lesson], states[cycle], states[notebook], command, by=by)
+        return outcome(events, states, home=lesson)
+
+    streams = (lesson, cycle, notebook)
+    return await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=lesson_row(lesson))
+
+
+async def finish_annotating(
+    deps: Deps, found: LessonAccess, command: rules.FinishAnnotating, *, by: str
+) -> dict[str, Any]:
+    """Answers with the cycle's stream, which takes the word."""
+    lesson, cycle = lesson_stream(found.lesson.id), cycle_stream(found.lesson.cycle_id)
+    async with deps.db.read() as tx:
+        row = await cycles.by_id(tx, found.lesson.cycle_id)
+    assert row is not None, "the lesson refers to it"
+    pair = (row.teacher_id, row.coach_id)
+    books = {person: notebook_stream(row.id, person) for person in pair}
+
+    def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
+        notebooks = {person: states[stream] for person, stream in books.items()}
+        events = rules.finish_annotating(states[lesson], states[cycle], notebooks, by=by)
+        return outcome(events, states, home=cycle)
+
+    streams = (lesson, cycle, *books.values())
+    rows = both(lesson_row(lesson), cycle_row(cycle))
+    return await act(deps, command, by=by, to=lesson, streams=streams, decide=decide, project=rows)
+
+
+def let_in(cycle: CycleState, lesson_id: str, at: datetime) -> list[Write]:
+    """The grants that are the only way in: the coach's, and those of whoever observes the whole cycle."""
+    stream = lesson_stream(lesson_id)
+    writes = grants.grant(cycle.coach, stream, "coach", at=at)
+    for observer in cycle.observers.values():
+        if observer.lesson is None:
+            writes += grants.grant(observer.person, stream, "observer", at=at, until=observer.until)
+    return writes
+
+
+ACTIONS: Final[Mapping[type, Callable[..., Awaitable[dict[str, Any]]]]] = MappingProxyType(
+    {
+        rules.ReleaseLesson: release_lesson,
+        rules.PublishDrafts: publish_drafts,
+        rules.FinishAnnotating: finish_annotating,
+    }
+)

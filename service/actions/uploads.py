@@ -11,9 +11,9 @@ import msgspec
 from service.access import LessonAccess, UploadAccess
 from service.actions.commands import lesson_row
 from service.coaching import lessons as rules
-from service.coaching.cycles import refuse_if_closed
 from service.coaching.ids import Id
 from service.coaching.streams import cycle_stream, lesson_stream
+from service.coaching.writing import refuse_if_closed
 from service.problems import (
     BadRequest,
     BlocksMissing,

@@ -1,7 +1,7 @@
 """Programs: added and listed."""
 
 from service.actions.programs import add_program
-from service.coaching.cycles import ReleaseMode
+from service.coaching.cycle_state import ReleaseMode
 from service.texts import clean_line
 from service.wiring import Deps
 from storage import programs

@@ -1,30 +1,51 @@
 """Annotations: time-stamped comments on a lesson, with replies.
 
-Before the lesson is released its teacher's annotations are drafts in the teacher's own notebook, so that the lesson's
-stream never holds words that a later reader should not see. Releasing moves them over with their ids unchanged.
+Until what is written about a lesson is shared, it is a draft in the notebook of whoever wrote it, so that the lesson's
+stream never holds words that a later reader should not see. Sharing moves drafts over with their ids unchanged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
-from service.coaching.cycles import CycleState, refuse_if_closed
+from service.coaching.cycle_state import CycleState
 from service.coaching.entries import Entry, Instant
 from service.coaching.ids import Id
-from service.coaching.lessons import Annotation, Kind, LessonState, Reply
+from service.coaching.lessons import (
+    Annotation,
+    AskedQuestion,
+    CoachMove,
+    Kind,
+    LessonState,
+    Reply,
+    Settled,
+    Tag,
+)
 from service.coaching.notebooks import DraftAdded, NotebookState
 from service.coaching.refusals import IdTaken, NoSuchAnnotation, OutsideLesson
 from service.coaching.streams import lesson_stream, notebook_stream
-from service.coaching.words import Text
+from service.coaching.words import Line, Text
+from service.coaching.writing import refuse_if_closed, refuse_unless_pair
 
-LONGEST_LESSON_MS = 24 * 60 * 60 * 1000
+LONGEST_LESSON_MS: Final = 24 * 60 * 60 * 1000
+MOST_TAGS: Final = 20
 Moment = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": LONGEST_LESSON_MS})]
 """Milliseconds from the lesson's first moment."""
 
 
+class PickedTag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code of one of the program's frameworks; its label and version are copied in."""
+
+    framework: Line
+    code: Line
+
+
 class AddAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_annotation"):
-    """Write at a moment of the lesson, or over a range of it. `made_at` is when the client says it was written."""
+    """Write at a moment of the lesson, or over a range of it. `made_at` is when the client says it was written.
+
+    With `draft` it stays in one's notebook also where the lesson is shared.
+    """
 
     id: Id
     annotation: Id
@@ -33,6 +54,10 @@ class AddAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     kind: Kind
     end_ms: Moment | None = None
     made_at: Instant | None = None
+    move: CoachMove | None = None
+    question: Id | None = None
+    tags: tuple[PickedTag, ...] = ()
+    draft: bool = False
 
 
 class AddReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_reply"):
@@ -44,6 +69,22 @@ class AddReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add
     body: Text
 
 
+class FlagAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="flag_annotation"):
+    """Talk about it in the debrief, or not."""
+
+    id: Id
+    annotation: Id
+    flagged: bool
+
+
+class SettleAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="settle_annotation"):
+    """Mark it as done, or as open again."""
+
+    id: Id
+    annotation: Id
+    done: bool
+
+
 class AnnotationAdded(msgspec.Struct, frozen=True):
     id: Id
     start_ms: int
@@ -51,6 +92,11 @@ class AnnotationAdded(msgspec.Struct, frozen=True):
     body: str
     kind: Kind
     made_at: Instant | None = None
+    move: CoachMove | None = None
+    question: AskedQuestion | None = None
+    tags: tuple[Tag, ...] = ()
+    author: Id | None = None
+    """Where another one's act published it."""
 
 
 class ReplyAdded(msgspec.Struct, frozen=True):
@@ -59,45 +105,99 @@ class ReplyAdded(msgspec.Struct, frozen=True):
     body: str
 
 
+class AnnotationFlagged(msgspec.Struct, frozen=True):
+    annotation: Id
+    flagged: bool
+
+
+class AnnotationSettled(msgspec.Struct, frozen=True):
+    annotation: Id
+    done: bool
+
+
 EVENTS: Mapping[str, type[msgspec.Struct]] = {
     "annotation.added": AnnotationAdded,
     "reply.added": ReplyAdded,
+    "annotation.flagged": AnnotationFlagged,
+    "annotation.settled": AnnotationSettled,
 }
 
 
 def add_annotation(
-    lesson: LessonState, cycle: CycleState, notebook: NotebookState, command: AddAnnotation, *, by: str
+    lesson: LessonState,
+    cycle: CycleState,
+    notebook: NotebookState,
+    command: AddAnnotation,
+    *,
+    by: str,
+    tags: tuple[Tag, ...] = (),
 ) -> dict[str, Sequence[Any]]:
-    """To the lesson once it is released; before that to the notebook of its teacher, the only one who can see it."""
+    """To the lesson once it is shared; before that, or as a draft, to the notebook of whoever writes.
+
+    tags: those picked, with their labels.
+    """
     refuse_if_closed(cycle)
     if command.annotation in lesson.annotations or command.annotation in notebook.drafts:
         raise IdTaken
-    _within(lesson, command.start_ms, command.end_ms)
+    refuse_outside(lesson, command.start_ms, command.end_ms)
     added = AnnotationAdded(
-        id=command.annotation,
-        start_ms=command.start_ms,
-        end_ms=command.end_ms,
-        body=command.body,
-        kind=command.kind,
-        made_at=command.made_at,
+        command.annotation,
+        command.start_ms,
+        command.end_ms,
+        command.body,
+        command.kind,
+        command.made_at,
+        command.move if by != cycle.teacher else None,
+        asked(cycle, command.question),
+        tags,
     )
-    if lesson.released_at is None:
-        draft = DraftAdded(lesson=lesson.id, **msgspec.structs.asdict(added))
+    if command.draft or lesson.shared_at is None:
+        draft = DraftAdded(lesson.id, *msgspec.structs.astuple(added)[:-1])
         return {notebook_stream(cycle.id, by): [draft]}
     return {lesson_stream(lesson.id): [added]}
 
 
 def add_reply(lesson: LessonState, cycle: CycleState, command: AddReply) -> dict[str, Sequence[Any]]:
     refuse_if_closed(cycle)
-    annotation = lesson.annotations.get(command.annotation)
-    if annotation is None:
-        raise NoSuchAnnotation
+    annotation = present(lesson, command.annotation)
     if any(reply.id == command.reply for reply in annotation.replies):
         raise IdTaken
     return {lesson_stream(lesson.id): [ReplyAdded(command.reply, command.annotation, command.body)]}
 
 
-def _within(lesson: LessonState, start_ms: int, end_ms: int | None) -> None:
+def flag_annotation(
+    lesson: LessonState, cycle: CycleState, command: FlagAnnotation, *, by: str
+) -> dict[str, Sequence[Any]]:
+    refuse_unless_pair(cycle, by)
+    if present(lesson, command.annotation).flagged == command.flagged:
+        return {}
+    return {lesson_stream(lesson.id): [AnnotationFlagged(command.annotation, command.flagged)]}
+
+
+def settle_annotation(
+    lesson: LessonState, cycle: CycleState, command: SettleAnnotation, *, by: str
+) -> dict[str, Sequence[Any]]:
+    refuse_unless_pair(cycle, by)
+    if (present(lesson, command.annotation).done is not None) == command.done:
+        return {}
+    return {lesson_stream(lesson.id): [AnnotationSettled(command.annotation, command.done)]}
+
+
+def present(lesson: LessonState, annotation_id: str) -> Annotation:
+    """The annotation, unless it was removed or never was. Raises NoSuchAnnotation."""
+    annotation = lesson.annotations.get(annotation_id)
+    if annotation is None or annotation.removed_at is not None:
+        raise NoSuchAnnotation
+    return annotation
+
+
+def asked(cycle: CycleState, question_id: str | None) -> AskedQuestion | None:
+    """A question that was taken away meanwhile is left out: the words written to it are worth more than it."""
+    question = cycle.questions.get(question_id) if question_id else None
+    return None if question is None else AskedQuestion(question.id, question.text)
+
+
+def refuse_outside(lesson: LessonState, start_ms: int, end_ms: int | None) -> None:
     """A moment of the lesson, as far as its length is known."""
     longest = LONGEST_LESSON_MS if lesson.duration_ms is None else lesson.duration_ms
     if end_ms is not None and end_ms <= start_ms:
@@ -107,7 +207,19 @@ def _within(lesson: LessonState, start_ms: int, end_ms: int | None) -> None:
 
 
 def _added(state: LessonState, data: AnnotationAdded, entry: Entry) -> None:
-    state.annotations[data.id] = Annotation(by=entry.by, at=entry.at, **msgspec.structs.asdict(data))
+    state.annotations[data.id] = Annotation(
+        data.id,
+        data.author or entry.by,
+        entry.at,
+        data.made_at,
+        data.start_ms,
+        data.end_ms,
+        data.body,
+        data.kind,
+        data.move,
+        data.question,
+        data.tags,
+    )
 
 
 def _replied(state: LessonState, data: ReplyAdded, entry: Entry) -> None:
@@ -116,7 +228,20 @@ def _replied(state: LessonState, data: ReplyAdded, entry: Entry) -> None:
     state.annotations[data.annotation] = msgspec.structs.replace(annotation, replies=(*annotation.replies, reply))
 
 
+def _flagged(state: LessonState, data: AnnotationFlagged, _: Entry) -> None:
+    annotation = state.annotations[data.annotation]
+    state.annotations[data.annotation] = msgspec.structs.replace(annotation, flagged=data.flagged)
+
+
+def _settled(state: LessonState, data: AnnotationSettled, entry: Entry) -> None:
+    annotation = state.annotations[data.annotation]
+    done = Settled(entry.by, entry.at) if data.done else None
+    state.annotations[data.annotation] = msgspec.structs.replace(annotation, done=done)
+
+
 EVOLVE: Mapping[type, Callable[[LessonState, Any, Entry], None]] = {
     AnnotationAdded: _added,
     ReplyAdded: _replied,
+    AnnotationFlagged: _flagged,
+    AnnotationSettled: _settled,
 }

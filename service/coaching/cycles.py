@@ -1,18 +1,15 @@
-"""A coaching cycle: who, which number, and where it stands."""
+"""A coaching cycle: who, which number, and what the program had set when it was opened."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from service.coaching.entries import Entry, Instant
+from service.coaching.cycle_state import CoachTerm, CycleState, ListedLesson, ReleaseMode, StageEntered
+from service.coaching.entries import Entry
 from service.coaching.ids import Id
-from service.coaching.refusals import CycleClosed, IdTaken, NotYours, StageNotNext
+from service.coaching.refusals import IdTaken, NotYours
 from service.coaching.streams import cycle_stream
-
-Stage = Literal["planning", "teaching", "review", "debrief", "follow_up", "closed"]
-ReleaseMode = Literal["teacher_first", "open"]
-STAGES: tuple[Stage, ...] = ("planning", "teaching", "review", "debrief", "follow_up", "closed")
 
 
 class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="open_cycle"):
@@ -24,23 +21,16 @@ class OpenCycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="op
     coach: Id
 
 
-class MoveStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="move_stage"):
-    """One step along the stages, or one back."""
-
-    id: Id
-    stage: Stage
-
-
 class CycleOpened(msgspec.Struct, frozen=True):
+    """`previous`: the cycle that this one goes on from. `stage_days`: target days by stage."""
+
     program: Id
     teacher: Id
     coach: Id
     number: int
     release_mode: ReleaseMode
-
-
-class StageMoved(msgspec.Struct, frozen=True):
-    stage: Stage
+    previous: Id | None = None
+    stage_days: dict[str, int] = {}
 
 
 class LessonListed(msgspec.Struct, frozen=True):
@@ -52,55 +42,8 @@ class LessonListed(msgspec.Struct, frozen=True):
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {
     "cycle.opened": CycleOpened,
-    "stage.moved": StageMoved,
     "lesson.listed": LessonListed,
 }
-
-
-class ListedLesson(msgspec.Struct, frozen=True):
-    lesson: Id
-    title: str
-    listed_at: Instant
-
-
-class StageEntered(msgspec.Struct, frozen=True):
-    stage: Stage
-    at: Instant
-    by: str
-
-
-class CycleState(msgspec.Struct):
-    version: int = 0
-    id: Id = ""
-    program: Id = ""
-    teacher: Id = ""
-    coach: Id = ""
-    number: int = 0
-    release_mode: ReleaseMode = "teacher_first"
-    stage: Stage = "planning"
-    stage_since: Instant | None = None
-    history: list[StageEntered] = []
-    lessons: list[ListedLesson] = []
-
-    @property
-    def closed(self) -> bool:
-        return self.stage == "closed"
-
-
-def initial(cycle: str) -> CycleState:
-    return CycleState(id=cycle)
-
-
-def fork(state: CycleState) -> CycleState:
-    copy = msgspec.structs.replace(state)
-    copy.history = list(state.history)
-    copy.lessons = list(state.lessons)
-    return copy
-
-
-def refuse_if_closed(cycle: CycleState) -> None:
-    if cycle.closed:
-        raise CycleClosed
 
 
 def open_cycle(cycle: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any]]:
@@ -112,27 +55,13 @@ def open_cycle(cycle: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any
     return {cycle_stream(cycle.id): [opened]}
 
 
-def move_stage(cycle: CycleState, command: MoveStage, *, by: str) -> dict[str, Sequence[Any]]:
-    """One step along the line, or one back; either person of the cycle may do it. Closing is for good."""
-    refuse_if_closed(cycle)
-    if by not in (cycle.teacher, cycle.coach):
-        raise NotYours("Only the teacher and the coach of this cycle move its stage.")
-    here, there = STAGES.index(cycle.stage), STAGES.index(command.stage)
-    if abs(there - here) != 1:
-        raise StageNotNext(f"This cycle is in “{cycle.stage}”; it moves one stage at a time.")
-    return {cycle_stream(cycle.id): [StageMoved(command.stage)]}
-
-
 def _opened(state: CycleState, data: CycleOpened, entry: Entry) -> None:
     state.program, state.teacher, state.coach = data.program, data.teacher, data.coach
     state.number, state.release_mode = data.number, data.release_mode
+    state.previous, state.stage_days = data.previous, dict(data.stage_days)
     state.stage_since = entry.at
     state.history.append(StageEntered("planning", entry.at, entry.by))
-
-
-def _moved(state: CycleState, data: StageMoved, entry: Entry) -> None:
-    state.stage, state.stage_since = data.stage, entry.at
-    state.history.append(StageEntered(data.stage, entry.at, entry.by))
+    state.coaches.append(CoachTerm(data.coach, entry.at))
 
 
 def _listed(state: CycleState, data: LessonListed, entry: Entry) -> None:
@@ -141,6 +70,5 @@ def _listed(state: CycleState, data: LessonListed, entry: Entry) -> None:
 
 EVOLVE: Mapping[type, Callable[[CycleState, Any, Entry], None]] = {
     CycleOpened: _opened,
-    StageMoved: _moved,
     LessonListed: _listed,
 }

@@ -6,11 +6,42 @@ from typing import Any
 
 import msgspec
 
-from service.coaching import annotations, cycles, lessons, notebooks
+from service.coaching import (
+    annotations,
+    conversations,
+    corrections,
+    cycle_state,
+    cycles,
+    debriefs,
+    lessons,
+    meetings,
+    notebooks,
+    observing,
+    plans,
+    reflections,
+    releases,
+    stages,
+    successions,
+)
 from service.coaching.entries import Entry
 from service.coaching.streams import parse_stream
 
-FEATURES: tuple[ModuleType, ...] = (cycles, lessons, annotations, notebooks)
+FEATURES: tuple[ModuleType, ...] = (
+    cycles,
+    stages,
+    plans,
+    meetings,
+    debriefs,
+    conversations,
+    reflections,
+    observing,
+    successions,
+    lessons,
+    annotations,
+    corrections,
+    releases,
+    notebooks,
+)
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {
     name: struct for feature in FEATURES for name, struct in feature.EVENTS.items()
@@ -20,7 +51,7 @@ _EVOLVE: Mapping[type, Callable[[Any, Any, Entry], None]] = {
     struct: step for feature in FEATURES for struct, step in feature.EVOLVE.items()
 }
 _FORK: Mapping[type, Callable[[Any], Any]] = {
-    cycles.CycleState: cycles.fork,
+    cycle_state.CycleState: cycle_state.fork,
     lessons.LessonState: lessons.fork,
     notebooks.NotebookState: notebooks.fork,
 }
@@ -36,7 +67,7 @@ class CoachingFolding:
         if name is None:
             raise LookupError(f"not a stream: {stream}")
         if name.kind == "cycle":
-            return cycles.initial(name.id)
+            return cycle_state.initial(name.id)
         if name.kind == "lesson":
             return lessons.initial(name.id)
         return notebooks.initial(name.id, name.person or "")

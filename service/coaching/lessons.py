@@ -5,14 +5,18 @@ from typing import Any, Literal
 
 import msgspec
 
-from service.coaching.cycles import CycleState, LessonListed, refuse_if_closed
+from service.coaching.cycle_state import CycleState
+from service.coaching.cycles import LessonListed
 from service.coaching.entries import Entry, Instant
 from service.coaching.ids import Id
 from service.coaching.refusals import IdTaken, NotYours
 from service.coaching.streams import cycle_stream, lesson_stream
 from service.coaching.words import Title
+from service.coaching.writing import refuse_if_closed
 
 Kind = Literal["question", "suggestion", "strength", "note"]
+CoachMove = Literal["invitation", "suggestion", "explanation", "description", "evaluation"]
+"""What a coach does with a comment, where they like to say so."""
 LessonStatus = Literal["waiting", "arriving", "preparing", "watchable", "ready", "refused"]
 RefusedReason = Literal["not_a_video", "damaged", "too_long", "too_large", "unreadable_blocks", "no_decoder"]
 
@@ -61,7 +65,13 @@ class LessonRefused(msgspec.Struct, frozen=True):
 
 
 class LessonReleased(msgspec.Struct, frozen=True):
-    """From here on the coach may watch."""
+    """From here on the coach may watch. `together`: both still write in their notebooks, until `lesson.shared`."""
+
+    together: bool = False
+
+
+class LessonShared(msgspec.Struct, frozen=True):
+    """Both are done writing for themselves: from here on each sees the other's."""
 
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {
@@ -72,26 +82,62 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
     "lesson.ready": LessonReady,
     "lesson.refused": LessonRefused,
     "lesson.released": LessonReleased,
+    "lesson.shared": LessonShared,
 }
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A code of a framework, copied in with its label and version: what it meant when it was put on stays known."""
+
+    framework: str
+    version: str
+    code: str
+    label: str
+
+
+class AskedQuestion(msgspec.Struct, frozen=True):
+    """The focus question that an annotation is about, its text copied in."""
+
+    id: Id
+    text: str
 
 
 class Reply(msgspec.Struct, frozen=True):
     id: Id
-    by: str
+    by: Id
     at: Instant
     body: str
+    revision: int = 1
+    edited_at: Instant | None = None
+    removed_at: Instant | None = None
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """Somebody marked it as done."""
+
+    by: Id
+    at: Instant
 
 
 class Annotation(msgspec.Struct, frozen=True):
+    """`removed_at`: its words are gone for good; what others answered stays."""
+
     id: Id
-    by: str
+    by: Id
     at: Instant
     made_at: Instant | None
     start_ms: int
     end_ms: int | None
     body: str
     kind: Kind
+    move: CoachMove | None = None
+    question: AskedQuestion | None = None
+    tags: tuple[Tag, ...] = ()
     revision: int = 1
+    edited_at: Instant | None = None
+    removed_at: Instant | None = None
+    flagged: bool = False
+    done: Settled | None = None
     replies: tuple[Reply, ...] = ()
 
 
@@ -109,6 +155,8 @@ class LessonState(msgspec.Struct):
     width: int | None = None
     height: int | None = None
     released_at: Instant | None = None
+    shared_at: Instant | None = None
+    """Since when what is written here is read by both; before that it goes into notebooks."""
     annotations: dict[Id, Annotation] = {}
 
 
@@ -130,8 +178,8 @@ def add_lesson(lesson: LessonState, cycle: CycleState, command: AddLesson, *, by
     if lesson.version:
         raise IdTaken
     added: list[Any] = [LessonAdded(cycle.id, cycle.teacher, command.title)]
-    if command.release or cycle.release_mode == "open":
-        added.append(LessonReleased())
+    if command.release or cycle.release_mode != "teacher_first":
+        added.append(LessonReleased(cycle.release_mode == "together"))
         listed = LessonListed(lesson.id, command.title)
         return {lesson_stream(lesson.id): added, cycle_stream(cycle.id): [listed]}
     return {lesson_stream(lesson.id): added}
@@ -165,8 +213,14 @@ def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:
     state.state, state.reason = "refused", data.reason
 
 
-def _released(state: LessonState, _data: LessonReleased, entry: Entry) -> None:
+def _released(state: LessonState, data: LessonReleased, entry: Entry) -> None:
     state.released_at = entry.at
+    if not data.together:
+        state.shared_at = entry.at
+
+
+def _shared(state: LessonState, _data: LessonShared, entry: Entry) -> None:
+    state.shared_at = entry.at
 
 
 EVOLVE: Mapping[type, Callable[[LessonState, Any, Entry], None]] = {
@@ -177,4 +231,5 @@ EVOLVE: Mapping[type, Callable[[LessonState, Any, Entry], None]] = {
     LessonReady: _ready,
     LessonRefused: _refused,
     LessonReleased: _released,
+    LessonShared: _shared,
 }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from service.coaching.cycles import ReleaseMode
+from service.coaching.cycle_state import ReleaseMode
 from service.command_line.administering import JsonOption, administer, say, table
 
 app = typer.Typer(no_args_is_help=True, help="The programs of this server.")

@@ -9,13 +9,19 @@ import tempfile
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from service import access
 from service.actions import annotations, cycles, lessons, sign_in, uploads
+from service.actions.commands import Command
 from service.coaching.annotations import AddAnnotation, AddReply
-from service.coaching.cycles import STAGES, CycleOpened, MoveStage, Stage
+from service.coaching.conversations import WriteAbout
+from service.coaching.cycle_state import STAGES, Stage
+from service.coaching.debriefs import FollowUpCommitment, MakeCommitment
 from service.coaching.lessons import AddLesson, Kind
+from service.coaching.plans import ChooseFocus, WritePlan, WriteQuestion
+from service.coaching.stages import MoveStage, WaiveVideo
 from service.coaching.streams import lesson_stream
 from service.embedded.film import make_film
 from service.wiring import Deps
@@ -107,19 +113,55 @@ async def seed(deps: Deps) -> None:
             await apply(tx, rows)
     for cycle, teacher, number, stage in _CYCLES:
         await _open_cycle(deps, cycle, teacher, number, stage)
-    await _write_lesson(deps)
 
 
 async def _open_cycle(deps: Deps, cycle: str, teacher: str, number: int, stage: Stage) -> None:
     async with deps.db.read() as tx:
         there = await cycle_rows.by_id(tx, cycle)
+        program = await programs.by_id(tx, PROGRAM)
+    assert program is not None, "made just before"
     if there is None:
-        opened = CycleOpened(PROGRAM, teacher, COACH, number, "teacher_first")
-        await cycles.open_cycle(deps, cycle, opened, by=teacher)
+        await cycles.open_cycle(deps, cycle, cycles.opening(program, teacher, COACH, number), by=teacher)
     found = await access.access_cycle(deps, teacher, cycle)
-    for step in STAGES[1 : STAGES.index(stage) + 1]:
-        # The id makes a repeat the stored answer, so a seeding that was cut short goes on where it stopped.
-        await cycles.move_stage(deps, found, MoveStage(demo_id(f"{cycle} to {step}"), step), by=teacher)
+    for step, following in pairwise(STAGES[: STAGES.index(stage) + 1]):
+        # Ids make a repeat the stored answer, so a seeding that was cut short goes on where it stopped.
+        for command in _needed(found, step):
+            await cycles.ACTIONS[type(command)](deps, found, command, by=teacher)
+        if cycle == REVIEW_CYCLE and step == "teaching":
+            await _write_lesson(deps)
+        moved = MoveStage(demo_id(f"{cycle} to {following}"), following)
+        await cycles.move_stage(deps, found, moved, by=teacher)
+
+
+def _needed(found: access.CycleAccess, stage: Stage) -> list[Command]:
+    """What the two of a demo cycle have written in a stage by the time they leave it."""
+
+    def new(what: str) -> str:
+        return demo_id(f"{found.cycle.id} {what}")
+
+    commitment = new("commitment")
+    match stage:
+        case "planning":
+            question = "Whose idea is it, theirs or mine?"
+            goal = "They say what they see before I say what to do."
+            about = "Grade 5, thirty-one of them, one window that opens. I talk too fast."
+            return [
+                WriteAbout(new("write about"), about, 0),
+                WritePlan(new("write goal"), "goal", goal, 0),
+                ChooseFocus(new("choose focus"), "Listening to student thinking"),
+                WriteQuestion(new("write question"), new("question"), question, 0),
+            ]
+        case "teaching":
+            return [] if found.cycle.id == REVIEW_CYCLE else [WaiveVideo(new("waive"), "The power was away that day.")]
+        case "debrief":
+            due = (found.cycle.created_at + timedelta(days=14)).date()
+            text = "Wait five seconds after each question, twice a week."
+            return [MakeCommitment(new("commit"), commitment, text, due, "I count the hands that go up.")]
+        case "follow_up":
+            evidence = "Four hands more on most days. The late ones are the ones I used to miss."
+            return [FollowUpCommitment(new("follow up"), commitment, "kept", evidence)]
+        case _:
+            return []
 
 
 async def _write_lesson(deps: Deps) -> None:

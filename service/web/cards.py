@@ -6,18 +6,18 @@ from typing import Literal, cast
 import msgspec
 
 from service.access import CycleAccess
-from service.coaching.cycles import ReleaseMode, Stage
+from service.coaching.cycle_state import CycleState, ReleaseMode, Stage
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
 from service.coaching.lessons import LessonStatus
-from service.coaching.streams import lesson_stream, parse_stream
+from service.coaching.streams import cycle_stream, lesson_stream, parse_stream
+from service.coaching.summaries import Turn
 from service.media.playlist import media_path, poster_name
 from service.wiring import Deps
 from storage import cycles, grants, lessons, people, programs, uploads
 
 CycleRole = Literal["teacher", "coach", "observer"]
 UploadRole = Literal["original", "small", "sound", "recording"]
-Turn = Literal["teacher", "coach", "both"]
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -92,19 +92,6 @@ def poster_of(lesson: lessons.Lesson) -> str | None:
     return media_path(lesson.id, poster_name(lesson.attempt)) if lesson.attempt is not None else None
 
 
-def waiting_on(row: cycles.CycleOverview) -> Turn | None:
-    """Whose turn it is, as far as stage and counts tell."""
-    match row.stage:
-        case "planning" | "debrief":
-            return "both"
-        case "teaching" | "follow_up":
-            return "teacher"
-        case "review":
-            return "coach" if row.released else "teacher"
-        case _:
-            return None
-
-
 async def overview_rows(deps: Deps, program_id: str) -> list[OverviewRow]:
     """A lead's rows of one program."""
     async with deps.db.read() as tx:
@@ -120,17 +107,20 @@ async def overview_rows(deps: Deps, program_id: str) -> list[OverviewRow]:
             focus_category=row.focus_category,
             lessons=row.lessons,
             annotations=row.annotations,
-            waiting_on=waiting_on(row),
+            waiting_on=cast("Turn | None", row.waiting_on),
         )
         for row in rows
     ]
 
 
 async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, CyclePerson]:
-    """The names behind the ids in a cycle's streams."""
+    """The names behind the ids in a cycle's streams, also of those who were let in once."""
+    _, state = await deps.record.state(cycle_stream(cycle.id))
+    assert isinstance(state, CycleState)
+    roles: dict[str, CycleRole] = dict.fromkeys(state.people, "observer")
+    roles |= {term.coach: "coach" for term in state.coaches} | {cycle.teacher_id: "teacher", cycle.coach_id: "coach"}
     async with deps.db.read() as tx:
-        found = await people.by_ids(tx, [cycle.teacher_id, cycle.coach_id])
-    roles: dict[str, CycleRole] = {cycle.teacher_id: "teacher", cycle.coach_id: "coach"}
+        found = await people.by_ids(tx, roles)
     return {person.id: CyclePerson(person.id, person.name, roles[person.id]) for person in found.values()}
 
 

@@ -7,24 +7,35 @@ from aiohttp import web
 
 from service import access
 from service.actions import annotations, releases
-from service.coaching.annotations import AddAnnotation, AddReply
-from service.coaching.cycles import ReleaseMode, Stage
+from service.coaching.cycle_state import ReleaseMode, Stage
 from service.coaching.ids import Id
 from service.coaching.lessons import LessonState
 from service.coaching.notebooks import Draft, NotebookState
-from service.coaching.releases import ReleaseLesson
 from service.coaching.streams import lesson_stream
-from service.problems import CommandReused, CycleClosed, IdTaken, NoSuchAnnotation, NotFound, NotYours, OutsideLesson
+from service.problems import (
+    CommandReused,
+    CycleClosed,
+    EditedMeanwhile,
+    IdTaken,
+    NoLongerHere,
+    NoSuchAnnotation,
+    NotFound,
+    NotPossible,
+    NotYours,
+    OutsideLesson,
+)
 from service.web.cards import CyclePerson, CycleRole, people_of
+from service.web.commands import one_of, parse_command
 from service.web.following import FOLLOWING, EventPage, events_after
 from service.web.keys import DEPS, SESSION
-from service.web.parsing import check_ids, clean_text, parse_body, path_id
+from service.web.parsing import path_id
 from service.web.playlists import Play, play_of
 from service.web.policy import READ, WRITE, Route
 from service.web.responding import Done, done, ok
 from service.wiring import Deps
 
-LessonCommand = AddAnnotation | AddReply | ReleaseLesson
+ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS}
+LessonCommand = one_of(ACTIONS)
 
 
 class CycleOfLesson(msgspec.Struct, frozen=True):
@@ -87,32 +98,21 @@ async def show(request: web.Request) -> web.Response:
 
 async def _own_notebook(deps: Deps, person: str, cycle_id: str, lesson_id: str) -> Notebook | None:
     try:
-        stream = await access.access_notebook(deps, person, cycle_id)
+        found = await access.access_notebook(deps, person, cycle_id)
     except NotFound:
         return None
-    version, state = await deps.record.state(stream)
+    version, state = await deps.record.state(found.stream)
     assert isinstance(state, NotebookState)
     drafts = {draft.id: draft for draft in state.drafts.values() if draft.lesson == lesson_id}
-    return Notebook(stream, version, drafts)
+    return Notebook(found.stream, version, drafts)
 
 
 async def command(request: web.Request) -> web.Response:
     """Write, answer, release. Sent again under the same id, a command does nothing and gets its first answer."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_lesson(deps, person, path_id(request, "lesson"))
-    asked = await parse_body(request, cast("type[LessonCommand]", LessonCommand))
-    check_ids(id=asked.id)
-    match asked:
-        case AddAnnotation():
-            check_ids(annotation=asked.annotation)
-            asked = msgspec.structs.replace(asked, body=clean_text(asked.body, field="body"))
-            return ok(done(await annotations.add_annotation(deps, found, asked, by=person)))
-        case AddReply():
-            check_ids(annotation=asked.annotation, reply=asked.reply)
-            asked = msgspec.structs.replace(asked, body=clean_text(asked.body, field="body"))
-            return ok(done(await annotations.add_reply(deps, found, asked, by=person)))
-        case ReleaseLesson():
-            return ok(done(await releases.release_lesson(deps, found, asked, by=person)))
+    asked = await parse_command(request, LessonCommand)
+    return ok(done(await ACTIONS[type(asked)](deps, found, asked, by=person)))
 
 
 async def follow(request: web.Request) -> web.Response:
@@ -130,7 +130,17 @@ ROUTES = (
         WRITE,
         body=LessonCommand,
         answers={200: Done},
-        problems=(CommandReused, CycleClosed, IdTaken, NoSuchAnnotation, NotYours, OutsideLesson),
+        problems=(
+            CommandReused,
+            CycleClosed,
+            EditedMeanwhile,
+            IdTaken,
+            NoLongerHere,
+            NoSuchAnnotation,
+            NotPossible,
+            NotYours,
+            OutsideLesson,
+        ),
     ),
     Route("GET", "/api/lessons/{lesson}/events", follow, READ, answers={200: EventPage}, **FOLLOWING),
 )

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from inspect import getdoc
 from typing import Any, Final
 
-from service.coaching.cycles import CycleState
+from service.coaching.cycle_state import CycleState
 from service.coaching.ids import ID_PATTERN
 from service.coaching.lessons import LessonState
 from service.coaching.notebooks import NotebookState

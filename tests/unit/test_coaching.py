@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from service.coaching import annotations, cycles, lessons, releases
+from service.coaching import annotations, cycles, lessons, releases, stages
+from service.coaching.cycle_state import STAGES, Stage
 from service.coaching.folding import CoachingFolding
 from service.coaching.notebooks import DraftAdded, DraftsPublished
 from service.coaching.refusals import (
@@ -15,6 +16,7 @@ from service.coaching.refusals import (
     NoSuchAnnotation,
     NotYours,
     OutsideLesson,
+    StageNotDone,
     StageNotNext,
 )
 from storage.acts import Entry
@@ -33,7 +35,7 @@ def given(stream: str, *events: Any, by: str = TEACHER) -> Any:
 
 
 OPENED = cycles.CycleOpened("p", TEACHER, COACH, 1, "teacher_first")
-CLOSING = [cycles.StageMoved(stage) for stage in cycles.STAGES[1:]]
+CLOSING = [stages.StageMoved(stage) for stage in STAGES[1:]]
 ADDED = lessons.LessonAdded("c", TEACHER, "Adding unlike parts")
 WATCHABLE = lessons.LessonWatchable(1, 60_000, 1280, 720)
 WORDS = annotations.AnnotationAdded("a", 1_000, None, "Two hands", "note")
@@ -73,7 +75,7 @@ def test_a_closed_cycle_takes_no_annotation_and_no_lesson() -> None:
     with pytest.raises(CycleClosed):
         releases.release_lesson(lesson, closed, given(NOTEBOOK), by=TEACHER)
     with pytest.raises(CycleClosed):
-        cycles.move_stage(closed, cycles.MoveStage("x", "follow_up"), by=TEACHER)
+        stages.move_stage(closed, stages.MoveStage("x", "follow_up"), lessons=1, by=TEACHER, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -149,15 +151,21 @@ def test_a_lesson_is_added_by_the_teacher_and_released_at_once_where_asked() -> 
 
 
 def test_a_stage_moves_one_step_by_the_people_of_the_cycle() -> None:
-    cycle = given(CYCLE, OPENED, cycles.StageMoved("teaching"))
+    cycle = given(CYCLE, OPENED, stages.StageMoved("teaching"))
 
-    assert cycles.move_stage(cycle, cycles.MoveStage("x", "review"), by=COACH) == {CYCLE: [cycles.StageMoved("review")]}
-    back = cycles.MoveStage("x", "planning")
-    assert cycles.move_stage(cycle, back, by=TEACHER) == {CYCLE: [cycles.StageMoved("planning")]}
+    def move(stage: Stage, *, by: str = TEACHER, lessons: int = 1) -> Any:
+        return stages.move_stage(cycle, stages.MoveStage("x", stage), lessons=lessons, by=by, at=AT)
+
+    assert move("review") == [stages.StageMoved("review")]
+    assert move("planning", by=COACH) == [stages.StageMoved("planning")]
     with pytest.raises(StageNotNext):
-        cycles.move_stage(cycle, cycles.MoveStage("x", "debrief"), by=TEACHER)
+        move("debrief")
     with pytest.raises(NotYours):
-        cycles.move_stage(cycle, cycles.MoveStage("x", "review"), by="otto")
+        move("review", by=COACH)
+    with pytest.raises(NotYours):
+        move("planning", by="otto")
+    with pytest.raises(StageNotDone):
+        move("review", lessons=0)
 
 
 def test_a_fork_can_change_without_its_original() -> None:

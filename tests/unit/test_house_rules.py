@@ -52,7 +52,7 @@ def test_storage_never_imports_service() -> None:
 
 
 def test_the_rules_of_coaching_are_pure() -> None:
-    allowed = {"service.coaching", "msgspec", "collections", "dataclasses", "datetime", "types", "typing"}
+    allowed = {"service.coaching", "msgspec", "collections", "dataclasses", "datetime", "types", "typing", "zoneinfo"}
     for path in sources("service/coaching"):
         for name in imports(path):
             assert any(name == good or name.startswith(f"{good}.") for good in allowed), f"{path} imports {name}"

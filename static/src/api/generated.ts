@@ -1,5 +1,28 @@
 // Written by `make contract` from /api/openapi.json. Do not edit: shapes.ts gives these types the names used here.
 
+/** Of whoever wrote the event. */
+export interface AboutWritten {
+  text: string;
+  revision: number;
+}
+
+export interface AboutWrittenEvent {
+  stream: string;
+  version: number;
+  type: "about.written";
+  at: string;
+  by: string;
+  data: AboutWritten;
+}
+
+/** `meetings`: an id for each week. */
+export interface AcceptCheckIns {
+  type: "accept_check_ins";
+  id: string;
+  offer: string;
+  meetings: string[];
+}
+
 /** Signed in, only the token counts. `email`: asked for where the invitation went to no address. */
 export interface AcceptInvitation {
   token: string;
@@ -8,7 +31,9 @@ export interface AcceptInvitation {
   time_zone?: string;
 }
 
-/** Write at a moment of the lesson, or over a range of it. `made_at` is when the client says it was written. */
+/** Write at a moment of the lesson, or over a range of it. `made_at` is when the client says it was written.
+ * 
+ *     With `draft` it stays in one's notebook also where the lesson is shared. */
 export interface AddAnnotation {
   type: "add_annotation";
   id: string;
@@ -18,6 +43,10 @@ export interface AddAnnotation {
   kind: "note" | "question" | "strength" | "suggestion";
   end_ms?: number | null;
   made_at?: string | null;
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: string | null;
+  tags?: PickedTag[];
+  draft?: boolean;
 }
 
 /** Add a lesson to a cycle. With `release` the coach is let in from the first moment. */
@@ -47,6 +76,56 @@ export interface AddressTakenProblem {
   instance: string;
 }
 
+/** A flagged annotation of a lesson; its words stay there. */
+export interface AgendaItem {
+  lesson: string;
+  annotation: string;
+}
+
+export interface AgendaOrdered {
+  items: AgendaItem[];
+  revision: number;
+}
+
+export interface AgendaOrderedEvent {
+  stream: string;
+  version: number;
+  type: "agenda.ordered";
+  at: string;
+  by: string;
+  data: AgendaOrdered;
+}
+
+export interface AgendaWritten {
+  meeting: string;
+  text: string;
+  revision: number;
+}
+
+export interface AgendaWrittenEvent {
+  stream: string;
+  version: number;
+  type: "agenda.written";
+  at: string;
+  by: string;
+  data: AgendaWritten;
+}
+
+/** Of whoever wrote the event. */
+export interface AnnotatingFinished {
+  lesson: string;
+}
+
+export interface AnnotatingFinishedEvent {
+  stream: string;
+  version: number;
+  type: "annotating.finished";
+  at: string;
+  by: string;
+  data: AnnotatingFinished;
+}
+
+/** `removed_at`: its words are gone for good; what others answered stays. */
 export interface Annotation {
   id: string;
   by: string;
@@ -56,7 +135,14 @@ export interface Annotation {
   end_ms: number | null;
   body: string;
   kind: "note" | "question" | "strength" | "suggestion";
+  move: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question: AskedQuestion | null;
+  tags: Tag[];
   revision: number;
+  edited_at: string | null;
+  removed_at: string | null;
+  flagged: boolean;
+  done: Settled | null;
   replies: Reply[];
 }
 
@@ -67,6 +153,10 @@ export interface AnnotationAdded {
   body: string;
   kind: "note" | "question" | "strength" | "suggestion";
   made_at?: string | null;
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: AskedQuestion | null;
+  tags?: Tag[];
+  author?: string | null;
 }
 
 export interface AnnotationAddedEvent {
@@ -78,8 +168,82 @@ export interface AnnotationAddedEvent {
   data: AnnotationAdded;
 }
 
+export interface AnnotationEdited {
+  annotation: string;
+  revision: number;
+  start_ms: number;
+  end_ms: number | null;
+  body: string;
+  kind: "note" | "question" | "strength" | "suggestion";
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: AskedQuestion | null;
+  tags?: Tag[];
+}
+
+export interface AnnotationEditedEvent {
+  stream: string;
+  version: number;
+  type: "annotation.edited";
+  at: string;
+  by: string;
+  data: AnnotationEdited;
+}
+
+export interface AnnotationFlagged {
+  annotation: string;
+  flagged: boolean;
+}
+
+export interface AnnotationFlaggedEvent {
+  stream: string;
+  version: number;
+  type: "annotation.flagged";
+  at: string;
+  by: string;
+  data: AnnotationFlagged;
+}
+
+export interface AnnotationRemoved {
+  annotation: string;
+}
+
+export interface AnnotationRemovedEvent {
+  stream: string;
+  version: number;
+  type: "annotation.removed";
+  at: string;
+  by: string;
+  data: AnnotationRemoved;
+}
+
+export interface AnnotationSettled {
+  annotation: string;
+  done: boolean;
+}
+
+export interface AnnotationSettledEvent {
+  stream: string;
+  version: number;
+  type: "annotation.settled";
+  at: string;
+  by: string;
+  data: AnnotationSettled;
+}
+
 export interface AskForLink {
   email: string;
+}
+
+/** Close although some commitments are unanswered; the other one then moves the stage, or not. */
+export interface AskToClose {
+  type: "ask_to_close";
+  id: string;
+}
+
+/** The focus question that an annotation is about, its text copied in. */
+export interface AskedQuestion {
+  id: string;
+  text: string;
 }
 
 /** Something in what was sent could not be read. */
@@ -136,6 +300,75 @@ export interface BlocksMissingProblem {
   missing?: MissingBlock[];
 }
 
+/** It ends here, for good. What was written stays. */
+export interface CancelCycle {
+  type: "cancel_cycle";
+  id: string;
+  reason: "by_agreement" | "coach_changed" | "coach_left" | "opened_by_mistake" | "other" | "teacher_left" | "timetable";
+}
+
+/** It will not take place. */
+export interface CancelMeeting {
+  type: "cancel_meeting";
+  id: string;
+  meeting: string;
+}
+
+export interface ChangeCommitment {
+  type: "change_commitment";
+  id: string;
+  commitment: string;
+  text: string;
+  due: string;
+  measure: string;
+  revision: number;
+}
+
+/** A weekly slot, offered by one of the two: `weeks` meetings at the same local time of `time_zone`. */
+export interface CheckInOffer {
+  id: string;
+  start: string;
+  minutes: number;
+  weeks: number;
+  time_zone: string;
+  place: string;
+  by: string;
+  at: string;
+}
+
+export interface CheckInsOffered {
+  offer: string;
+  start: string;
+  minutes: number;
+  weeks: number;
+  time_zone: string;
+  place: string;
+}
+
+export interface CheckInsOfferedEvent {
+  stream: string;
+  version: number;
+  type: "check_ins.offered";
+  at: string;
+  by: string;
+  data: CheckInsOffered;
+}
+
+/** Accepted (the meetings follow in the same transaction), declined, or taken back. */
+export interface CheckInsSettled {
+  offer: string;
+  accepted: boolean;
+}
+
+export interface CheckInsSettledEvent {
+  stream: string;
+  version: number;
+  type: "check_ins.settled";
+  at: string;
+  by: string;
+  data: CheckInsSettled;
+}
+
 /** A piece of an upload must come with its SHA-256 in x-amz-checksum-sha256. */
 export interface ChecksumMissingProblem {
   type: "/problems/checksum_missing";
@@ -145,11 +378,63 @@ export interface ChecksumMissingProblem {
   instance: string;
 }
 
+/** One of the program's focus categories; null: none. It is all of a plan that a lead sees. */
+export interface ChooseFocus {
+  type: "choose_focus";
+  id: string;
+  category: string | null;
+}
+
 /** Nothing more comes of this stream: the grant is gone. */
 export interface Closed {
   type: "closed";
   stream: string;
   reason: string;
+}
+
+/** One of the two would close it as it is. */
+export type ClosingAsked = Record<string, never>;
+
+export interface ClosingAskedEvent {
+  stream: string;
+  version: number;
+  type: "closing.asked";
+  at: string;
+  by: string;
+  data: ClosingAsked;
+}
+
+/** In this cycle, with all that was written in it. */
+export interface CoachChanged {
+  coach: string;
+}
+
+export interface CoachChangedEvent {
+  stream: string;
+  version: number;
+  type: "coach.changed";
+  at: string;
+  by: string;
+  data: CoachChanged;
+}
+
+/** null: the proposal was taken back. */
+export interface CoachProposed {
+  coach: string | null;
+}
+
+export interface CoachProposedEvent {
+  stream: string;
+  version: number;
+  type: "coach.proposed";
+  at: string;
+  by: string;
+  data: CoachProposed;
+}
+
+export interface CoachTerm {
+  coach: string;
+  since: string;
 }
 
 /** This command was already carried out with other words. Reload the page and write it again. */
@@ -161,10 +446,101 @@ export interface CommandReusedProblem {
   instance: string;
 }
 
+/** What the teacher will try, by when, and how both will know. `carried_from`: the cycle it comes from. */
+export interface Commitment {
+  id: string;
+  text: string;
+  due: string;
+  measure: string;
+  revision: number;
+  by: string;
+  at: string;
+  carried_from: string | null;
+  follow_ups: FollowUp[];
+}
+
+export interface CommitmentChanged {
+  commitment: string;
+  text: string;
+  due: string;
+  measure: string;
+  revision: number;
+}
+
+export interface CommitmentChangedEvent {
+  stream: string;
+  version: number;
+  type: "commitment.changed";
+  at: string;
+  by: string;
+  data: CommitmentChanged;
+}
+
+export interface CommitmentDropped {
+  commitment: string;
+}
+
+export interface CommitmentDroppedEvent {
+  stream: string;
+  version: number;
+  type: "commitment.dropped";
+  at: string;
+  by: string;
+  data: CommitmentDropped;
+}
+
+export interface CommitmentFollowedUp {
+  commitment: string;
+  answer: "adapted" | "kept" | "not_yet";
+  evidence: string;
+  still_need: string;
+  coach_could: string;
+  again?: string | null;
+}
+
+export interface CommitmentFollowedUpEvent {
+  stream: string;
+  version: number;
+  type: "commitment.followed_up";
+  at: string;
+  by: string;
+  data: CommitmentFollowedUp;
+}
+
+export interface CommitmentMade {
+  commitment: string;
+  text: string;
+  due: string;
+  measure: string;
+  carried_from?: string | null;
+}
+
+export interface CommitmentMadeEvent {
+  stream: string;
+  version: number;
+  type: "commitment.made";
+  at: string;
+  by: string;
+  data: CommitmentMade;
+}
+
 /** The whole file, named block by block, without a gap or an overlap. */
 export interface Complete {
   size: number;
   blocks: Block[];
+}
+
+export interface CycleCancelled {
+  reason: "by_agreement" | "coach_changed" | "coach_left" | "opened_by_mistake" | "other" | "teacher_left" | "timetable";
+}
+
+export interface CycleCancelledEvent {
+  stream: string;
+  version: number;
+  type: "cycle.cancelled";
+  at: string;
+  by: string;
+  data: CycleCancelled;
 }
 
 /** A cycle in a list, with those of its lessons that the person may see. `role` is the person's own. */
@@ -176,7 +552,7 @@ export interface CycleCard {
   number: number;
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
   stage_since: string;
-  release_mode: "open" | "teacher_first";
+  release_mode: "open" | "teacher_first" | "together";
   role: "coach" | "observer" | "teacher";
   lessons: LessonCard[];
 }
@@ -195,15 +571,18 @@ export interface CycleOfLesson {
   id: string;
   number: number;
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
-  release_mode: "open" | "teacher_first";
+  release_mode: "open" | "teacher_first" | "together";
 }
 
+/** `previous`: the cycle that this one goes on from. `stage_days`: target days by stage. */
 export interface CycleOpened {
   program: string;
   teacher: string;
   coach: string;
   number: number;
-  release_mode: "open" | "teacher_first";
+  release_mode: "open" | "teacher_first" | "together";
+  previous?: string | null;
+  stage_days?: Record<string, number>;
 }
 
 export interface CycleOpenedAnswer {
@@ -221,6 +600,28 @@ export interface CycleOpenedEvent {
   data: CycleOpened;
 }
 
+export interface CyclePausedFor {
+  reason: "illness" | "leave" | "link_or_device" | "other" | "school_closed" | "timetable";
+}
+
+export interface CyclePausedForEvent {
+  stream: string;
+  version: number;
+  type: "cycle.paused";
+  at: string;
+  by: string;
+  data: CyclePausedFor;
+}
+
+/** The cycle is paused */
+export interface CyclePausedProblem {
+  type: "/problems/cycle_paused";
+  title: "The cycle is paused";
+  status: 409;
+  detail: string;
+  instance: string;
+}
+
 /** Somebody in a cycle. */
 export interface CyclePerson {
   id: string;
@@ -228,11 +629,25 @@ export interface CyclePerson {
   role: "coach" | "observer" | "teacher";
 }
 
+/** It goes on where it was; the days of the pause do not count. */
+export type CycleResumed = Record<string, never>;
+
+export interface CycleResumedEvent {
+  stream: string;
+  version: number;
+  type: "cycle.resumed";
+  at: string;
+  by: string;
+  data: CycleResumed;
+}
+
 /** A cycle folded up to `version`, and the rows around it. */
 export interface CycleSnapshot {
   version: number;
   cycle: CycleState;
   card: CycleCard;
+  people: Record<string, CyclePerson>;
+  offered: Offered;
 }
 
 export interface CycleState {
@@ -242,11 +657,60 @@ export interface CycleState {
   teacher: string;
   coach: string;
   number: number;
-  release_mode: "open" | "teacher_first";
+  release_mode: "open" | "teacher_first" | "together";
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
   stage_since: string | null;
   history: StageEntered[];
   lessons: ListedLesson[];
+  stage_days: Record<string, number>;
+  previous: string | null;
+  next: string | null;
+  coaches: CoachTerm[];
+  proposed_coach: string | null;
+  paused: Interruption | null;
+  paused_ms: number;
+  cancelled: Interruption | null;
+  waiver: Waiver | null;
+  closing_asked_by: string | null;
+  plan: Record<string, Written>;
+  lesson_date: string | null;
+  focus_category: string | null;
+  questions: Record<string, FocusQuestion>;
+  resources: Record<string, Resource>;
+  meetings: Record<string, Meeting>;
+  offers: Record<string, CheckInOffer>;
+  agenda: AgendaItem[];
+  agenda_revision: number;
+  debrief_notes: Record<string, Written>;
+  commitments: Record<string, Commitment>;
+  reflections: Record<string, Reflection>;
+  about: Record<string, Written>;
+  messages: Record<string, Message>;
+  observers: Record<string, Observer>;
+  people: Record<string, string>;
+  proposals: Record<string, ObserverProposal>;
+}
+
+/** Of whoever wrote the event. */
+export interface DebriefNoted {
+  text: string;
+  revision: number;
+}
+
+export interface DebriefNotedEvent {
+  stream: string;
+  version: number;
+  type: "debrief.noted";
+  at: string;
+  by: string;
+  data: DebriefNoted;
+}
+
+/** Say no to the offer, or take one's own back. */
+export interface DeclineCheckIns {
+  type: "decline_check_ins";
+  id: string;
+  offer: string;
 }
 
 /** A command was carried out: `stream` took its event and is at `version`. */
@@ -272,7 +736,14 @@ export interface Draft {
   end_ms: number | null;
   body: string;
   kind: "note" | "question" | "strength" | "suggestion";
+  move: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question: AskedQuestion | null;
+  tags: Tag[];
   revision: number;
+  edited_at: string | null;
+  removed_at: null;
+  flagged: boolean;
+  done: null;
   replies: never[];
 }
 
@@ -284,6 +755,9 @@ export interface DraftAdded {
   body: string;
   kind: "note" | "question" | "strength" | "suggestion";
   made_at?: string | null;
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: AskedQuestion | null;
+  tags?: Tag[];
 }
 
 export interface DraftAddedEvent {
@@ -293,6 +767,40 @@ export interface DraftAddedEvent {
   at: string;
   by: string;
   data: DraftAdded;
+}
+
+export interface DraftEdited {
+  draft: string;
+  revision: number;
+  start_ms: number;
+  end_ms: number | null;
+  body: string;
+  kind: "note" | "question" | "strength" | "suggestion";
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: AskedQuestion | null;
+  tags?: Tag[];
+}
+
+export interface DraftEditedEvent {
+  stream: string;
+  version: number;
+  type: "draft.edited";
+  at: string;
+  by: string;
+  data: DraftEdited;
+}
+
+export interface DraftRemoved {
+  draft: string;
+}
+
+export interface DraftRemovedEvent {
+  stream: string;
+  version: number;
+  type: "draft.removed";
+  at: string;
+  by: string;
+  data: DraftRemoved;
 }
 
 export interface DraftsPublished {
@@ -309,6 +817,48 @@ export interface DraftsPublishedEvent {
   data: DraftsPublished;
 }
 
+/** Take it back before anybody looked back at it. */
+export interface DropCommitment {
+  type: "drop_commitment";
+  id: string;
+  commitment: string;
+}
+
+export interface EarlierText {
+  revision: number;
+  body: string;
+  until: string;
+}
+
+/** What an annotation or a reply said before its author changed it. */
+export interface EarlierTextKept {
+  lesson: string;
+  of: string;
+  revision: number;
+  body: string;
+}
+
+export interface EarlierTextKeptEvent {
+  stream: string;
+  version: number;
+  type: "earlier_text.kept";
+  at: string;
+  by: string;
+  data: EarlierTextKept;
+}
+
+/** Changed meanwhile */
+export interface EditedMeanwhileProblem {
+  type: "/problems/edited_meanwhile";
+  title: "Changed meanwhile";
+  status: 409;
+  detail: string;
+  instance: string;
+  text?: string;
+  revision?: number;
+  by?: string;
+}
+
 /** This file has nothing in it. Look whether the phone has finished saving it, and pick it again. */
 export interface EmptyFileProblem {
   type: "/problems/empty_file";
@@ -318,11 +868,58 @@ export interface EmptyFileProblem {
   instance: string;
 }
 
+/** It was held, and took so many minutes. */
+export interface EndMeeting {
+  type: "end_meeting";
+  id: string;
+  meeting: string;
+  minutes: number;
+}
+
 /** What happened in a stream, as it travels. A client passes over a `type` that it does not know. */
 export type Event =
   | CycleOpenedEvent
-  | StageMovedEvent
   | LessonListedEvent
+  | StageMovedEvent
+  | VideoWaivedEvent
+  | CyclePausedForEvent
+  | CycleResumedEvent
+  | CycleCancelledEvent
+  | ClosingAskedEvent
+  | PlanWrittenEvent
+  | LessonDateSetEvent
+  | FocusChosenEvent
+  | QuestionWrittenEvent
+  | QuestionRemovedEvent
+  | ResourceAddedEvent
+  | ResourceRemovedEvent
+  | MeetingPlannedEvent
+  | MeetingMovedEvent
+  | MeetingHeldEvent
+  | MeetingMissedEvent
+  | MeetingCancelledEvent
+  | AgendaWrittenEvent
+  | MeetingNotedEvent
+  | CheckInsOfferedEvent
+  | CheckInsSettledEvent
+  | AgendaOrderedEvent
+  | DebriefNotedEvent
+  | CommitmentMadeEvent
+  | CommitmentChangedEvent
+  | CommitmentDroppedEvent
+  | CommitmentFollowedUpEvent
+  | AboutWrittenEvent
+  | MessageSentEvent
+  | MessageRemovedEvent
+  | ReflectionSharedEvent
+  | ReflectionRemovedEvent
+  | ObserverLetInEvent
+  | ObservingEndedEvent
+  | ObserverProposedEvent
+  | ProposalSettledEvent
+  | NextStartedEvent
+  | CoachProposedEvent
+  | CoachChangedEvent
   | LessonAddedEvent
   | UploadStartedEvent
   | UploadCompletedEvent
@@ -330,10 +927,24 @@ export type Event =
   | LessonReadyEvent
   | LessonRefusedEvent
   | LessonReleasedEvent
+  | LessonSharedEvent
   | AnnotationAddedEvent
   | ReplyAddedEvent
+  | AnnotationFlaggedEvent
+  | AnnotationSettledEvent
+  | AnnotationEditedEvent
+  | AnnotationRemovedEvent
+  | ReplyEditedEvent
+  | ReplyRemovedEvent
+  | AnnotatingFinishedEvent
   | DraftAddedEvent
-  | DraftsPublishedEvent;
+  | DraftEditedEvent
+  | DraftRemovedEvent
+  | DraftsPublishedEvent
+  | NoteWrittenEvent
+  | NoteRemovedEvent
+  | EarlierTextKeptEvent
+  | StreamSeenEvent;
 
 /** Events of one stream, contiguous. `version` is that of the last, or where the stream stands. */
 export interface EventPage {
@@ -363,12 +974,69 @@ export interface FileTooLargeProblem {
   instance: string;
 }
 
+/** Say that one has annotated the lesson. In `together`, the second to say so publishes what both have written. */
+export interface FinishAnnotating {
+  type: "finish_annotating";
+  id: string;
+}
+
+/** Talk about it in the debrief, or not. */
+export interface FlagAnnotation {
+  type: "flag_annotation";
+  id: string;
+  annotation: string;
+  flagged: boolean;
+}
+
+export interface FocusChosen {
+  category: string | null;
+}
+
+export interface FocusChosenEvent {
+  stream: string;
+  version: number;
+  type: "focus.chosen";
+  at: string;
+  by: string;
+  data: FocusChosen;
+}
+
+export interface FocusQuestion {
+  id: string;
+  text: string;
+  revision: number;
+  by: string;
+  at: string;
+}
+
 /** Send me every event of this stream after a version. */
 export interface Follow {
   type: "follow";
   id: number;
   stream: string;
   after?: number;
+}
+
+/** What became of a commitment. */
+export interface FollowUp {
+  answer: "adapted" | "kept" | "not_yet";
+  evidence: string;
+  still_need: string;
+  coach_could: string;
+  by: string;
+  at: string;
+}
+
+/** The teacher's look back. With `not_yet` a new day may be set; `coach_could`: what would have helped. */
+export interface FollowUpCommitment {
+  type: "follow_up";
+  id: string;
+  commitment: string;
+  answer: "adapted" | "kept" | "not_yet";
+  evidence?: string;
+  still_need?: string;
+  coach_could?: string;
+  again?: string | null;
 }
 
 /** The answer to `follow`: events come from here on, up to `version` at once. */
@@ -388,6 +1056,18 @@ export interface ForeignOriginProblem {
   instance: string;
 }
 
+/** A list of codes that annotations can be tagged with, as it is in this version of it. */
+export interface Framework {
+  name: string;
+  version: string;
+  tags: FrameworkTag[];
+}
+
+export interface FrameworkTag {
+  code: string;
+  label: string;
+}
+
 /** `overviews`: one for each program that the person leads, by name; empty for everybody else. */
 export interface Home {
   cycles: CycleCard[];
@@ -401,6 +1081,13 @@ export interface IdTakenProblem {
   status: 409;
   detail: string;
   instance: string;
+}
+
+/** Paused or cancelled, and why. */
+export interface Interruption {
+  reason: "illness" | "leave" | "link_or_device" | "other" | "school_closed" | "timetable" | "by_agreement" | "coach_changed" | "coach_left" | "opened_by_mistake" | "other" | "teacher_left" | "timetable";
+  at: string;
+  by: string;
 }
 
 /** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
@@ -477,6 +1164,19 @@ export interface LessonCard {
   upload: OpenUpload | null;
 }
 
+export interface LessonDateSet {
+  date: string | null;
+}
+
+export interface LessonDateSetEvent {
+  stream: string;
+  version: number;
+  type: "lesson_date.set";
+  at: string;
+  by: string;
+  data: LessonDateSet;
+}
+
 /** The lesson was added: its stream is at `version`. */
 export interface LessonDone {
   lesson: string;
@@ -536,8 +1236,10 @@ export interface LessonRefusedEvent {
   data: LessonRefused;
 }
 
-/** From here on the coach may watch. */
-export type LessonReleased = Record<string, never>;
+/** From here on the coach may watch. `together`: both still write in their notebooks, until `lesson.shared`. */
+export interface LessonReleased {
+  together?: boolean;
+}
 
 export interface LessonReleasedEvent {
   stream: string;
@@ -546,6 +1248,18 @@ export interface LessonReleasedEvent {
   at: string;
   by: string;
   data: LessonReleased;
+}
+
+/** Both are done writing for themselves: from here on each sees the other's. */
+export type LessonShared = Record<string, never>;
+
+export interface LessonSharedEvent {
+  stream: string;
+  version: number;
+  type: "lesson.shared";
+  at: string;
+  by: string;
+  data: LessonShared;
 }
 
 /** A lesson folded up to `version`, and what belongs to it. `role` is the person's own. */
@@ -573,6 +1287,7 @@ export interface LessonState {
   width: number | null;
   height: number | null;
   released_at: string | null;
+  shared_at: string | null;
   annotations: Record<string, Annotation>;
 }
 
@@ -610,10 +1325,12 @@ export interface LinkUsedProblem {
   instance: string;
 }
 
+/** `done`: who has said that they have annotated it, and when. */
 export interface ListedLesson {
   lesson: string;
   title: string;
   listed_at: string;
+  done: Record<string, string>;
 }
 
 export interface Live {
@@ -633,6 +1350,16 @@ export interface MailOffProblem {
   instance: string;
 }
 
+/** What the teacher will try, by when, and how both will know. */
+export interface MakeCommitment {
+  type: "make_commitment";
+  id: string;
+  commitment: string;
+  text: string;
+  due: string;
+  measure?: string;
+}
+
 /** `days`: how long it lives; None: until it is revoked. */
 export interface MakeToken {
   id: string;
@@ -641,12 +1368,160 @@ export interface MakeToken {
   days?: number | null;
 }
 
+/** One has read a stream of this cycle up to a version. */
+export interface MarkSeen {
+  type: "mark_seen";
+  id: string;
+  stream: string;
+  version: number;
+}
+
+/** `sequence` counts the moves, as iCalendar has it. `minutes` are those planned, `held_minutes` those it took. */
+export interface Meeting {
+  id: string;
+  kind: "check_in" | "debrief" | "planning";
+  start: string;
+  minutes: number;
+  place: string;
+  by: string;
+  at: string;
+  sequence: number;
+  status: "cancelled" | "held" | "missed" | "planned";
+  held_minutes: number | null;
+  agenda: Written | null;
+  notes: Record<string, Written>;
+}
+
+export interface MeetingCancelled {
+  meeting: string;
+}
+
+export interface MeetingCancelledEvent {
+  stream: string;
+  version: number;
+  type: "meeting.cancelled";
+  at: string;
+  by: string;
+  data: MeetingCancelled;
+}
+
+export interface MeetingHeld {
+  meeting: string;
+  minutes: number;
+}
+
+export interface MeetingHeldEvent {
+  stream: string;
+  version: number;
+  type: "meeting.held";
+  at: string;
+  by: string;
+  data: MeetingHeld;
+}
+
+export interface MeetingMissed {
+  meeting: string;
+}
+
+export interface MeetingMissedEvent {
+  stream: string;
+  version: number;
+  type: "meeting.missed";
+  at: string;
+  by: string;
+  data: MeetingMissed;
+}
+
+export interface MeetingMoved {
+  meeting: string;
+  start: string;
+  minutes: number;
+  place: string;
+}
+
+export interface MeetingMovedEvent {
+  stream: string;
+  version: number;
+  type: "meeting.moved";
+  at: string;
+  by: string;
+  data: MeetingMoved;
+}
+
+/** Of whoever wrote the event. */
+export interface MeetingNoted {
+  meeting: string;
+  text: string;
+  revision: number;
+}
+
+export interface MeetingNotedEvent {
+  stream: string;
+  version: number;
+  type: "meeting.noted";
+  at: string;
+  by: string;
+  data: MeetingNoted;
+}
+
+export interface MeetingPlanned {
+  meeting: string;
+  kind: "check_in" | "debrief" | "planning";
+  start: string;
+  minutes: number;
+  place: string;
+}
+
+export interface MeetingPlannedEvent {
+  stream: string;
+  version: number;
+  type: "meeting.planned";
+  at: string;
+  by: string;
+  data: MeetingPlanned;
+}
+
 export interface Member {
   id: string;
   name: string;
   email: string;
   roles: ("coach" | "lead" | "teacher")[];
   active: boolean;
+}
+
+export interface Message {
+  id: string;
+  text: string;
+  by: string;
+  at: string;
+  removed_at: string | null;
+}
+
+export interface MessageRemoved {
+  message: string;
+}
+
+export interface MessageRemovedEvent {
+  stream: string;
+  version: number;
+  type: "message.removed";
+  at: string;
+  by: string;
+  data: MessageRemoved;
+}
+
+export interface MessageSent {
+  message: string;
+  text: string;
+}
+
+export interface MessageSentEvent {
+  stream: string;
+  version: number;
+  type: "message.sent";
+  at: string;
+  by: string;
+  data: MessageSent;
 }
 
 /** That cannot be done here. */
@@ -658,15 +1533,32 @@ export interface MethodNotAllowedProblem {
   instance: string;
 }
 
+/** It did not take place. */
+export interface MissMeeting {
+  type: "miss_meeting";
+  id: string;
+  meeting: string;
+}
+
 /** Bytes [offset, end) of the file. */
 export interface MissingBlock {
   offset: number;
   end: number;
 }
 
+/** To another time or place. */
+export interface MoveMeeting {
+  type: "move_meeting";
+  id: string;
+  meeting: string;
+  start: string;
+  minutes: number;
+  place: string;
+}
+
 /** One step along the stages, or one back. */
 export interface MoveStage {
-  type?: "move_stage";
+  type: "move_stage";
   id: string;
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
 }
@@ -675,6 +1567,29 @@ export interface MoveStage {
 export interface Named {
   id: string;
   name: string;
+}
+
+/** The cycle goes on in another one. */
+export interface NextStarted {
+  cycle: string;
+}
+
+export interface NextStartedEvent {
+  stream: string;
+  version: number;
+  type: "next.started";
+  at: string;
+  by: string;
+  data: NextStarted;
+}
+
+/** No longer there */
+export interface NoLongerHereProblem {
+  type: "/problems/no_longer_here";
+  title: "No longer there";
+  status: 409;
+  detail: string;
+  instance: string;
 }
 
 /** No longer here */
@@ -713,6 +1628,15 @@ export interface NotJsonProblem {
   instance: string;
 }
 
+/** Not possible like this */
+export interface NotPossibleProblem {
+  type: "/problems/not_possible";
+  title: "Not possible like this";
+  status: 422;
+  detail: string;
+  instance: string;
+}
+
 /** Somebody else's to do */
 export interface NotYoursProblem {
   type: "/problems/not_yours";
@@ -722,6 +1646,44 @@ export interface NotYoursProblem {
   instance: string;
 }
 
+export interface Note {
+  id: string;
+  text: string;
+  prompt: string;
+  revision: number;
+  at: string;
+}
+
+/** Removed, or shared as a reflection: then the cycle has it. */
+export interface NoteRemoved {
+  note: string;
+}
+
+export interface NoteRemovedEvent {
+  stream: string;
+  version: number;
+  type: "note.removed";
+  at: string;
+  by: string;
+  data: NoteRemoved;
+}
+
+export interface NoteWritten {
+  note: string;
+  text: string;
+  revision: number;
+  prompt?: string;
+}
+
+export interface NoteWrittenEvent {
+  stream: string;
+  version: number;
+  type: "note.written";
+  at: string;
+  by: string;
+  data: NoteWritten;
+}
+
 /** One's own drafts about this lesson, folded up to the `version` of the notebook's stream. */
 export interface Notebook {
   stream: string;
@@ -729,11 +1691,105 @@ export interface Notebook {
   drafts: Record<string, Draft>;
 }
 
+/** One's own notebook folded up to `version` of its stream. */
+export interface NotebookSnapshot {
+  stream: string;
+  version: number;
+  notebook: NotebookState;
+}
+
 export interface NotebookState {
   version: number;
   cycle: string;
   person: string;
   drafts: Record<string, Draft>;
+  notes: Record<string, Note>;
+  earlier: Record<string, EarlierText[]>;
+  seen: Record<string, number>;
+}
+
+/** Let in by the teacher: to the whole cycle, or to one `lesson` of it, until then. */
+export interface Observer {
+  id: string;
+  person: string;
+  lesson: string | null;
+  until: string;
+  by: string;
+  at: string;
+}
+
+export interface ObserverLetIn {
+  observer: string;
+  person: string;
+  lesson: string | null;
+  until: string;
+}
+
+export interface ObserverLetInEvent {
+  stream: string;
+  version: number;
+  type: "observer.let_in";
+  at: string;
+  by: string;
+  data: ObserverLetIn;
+}
+
+/** A coach's wish that the teacher lets somebody in. `who`: in the coach's words, as a name or an address. */
+export interface ObserverProposal {
+  id: string;
+  who: string;
+  why: string;
+  lesson: string | null;
+  by: string;
+  at: string;
+}
+
+export interface ObserverProposed {
+  proposal: string;
+  who: string;
+  why: string;
+  lesson: string | null;
+}
+
+export interface ObserverProposedEvent {
+  stream: string;
+  version: number;
+  type: "observer.proposed";
+  at: string;
+  by: string;
+  data: ObserverProposed;
+}
+
+export interface ObservingEnded {
+  observer: string;
+}
+
+export interface ObservingEndedEvent {
+  stream: string;
+  version: number;
+  type: "observing.ended";
+  at: string;
+  by: string;
+  data: ObservingEnded;
+}
+
+/** A weekly slot from `start` on, at the same local time of `time_zone`. */
+export interface OfferCheckIns {
+  type: "offer_check_ins";
+  id: string;
+  offer: string;
+  start: string;
+  minutes: number;
+  weeks: number;
+  time_zone: string;
+  place?: string;
+}
+
+/** What the program offers its cycles now. */
+export interface Offered {
+  focus_categories: string[];
+  prompts: string[];
+  frameworks: Framework[];
 }
 
 /** A lead's act: a round of coaching for two people of the program. */
@@ -751,6 +1807,14 @@ export interface OpenUpload {
   size: number | null;
   role: "original" | "recording" | "small" | "sound";
   name: string;
+}
+
+/** The order in which the flagged annotations are talked about. `revision`: of the order this one changes. */
+export interface OrderAgenda {
+  type: "order_agenda";
+  id: string;
+  items: AgendaItem[];
+  revision: number;
 }
 
 export interface OutboxLetter {
@@ -794,6 +1858,12 @@ export interface OverviewRow {
   waiting_on: "both" | "coach" | "teacher" | null;
 }
 
+export interface PauseCycle {
+  type: "pause_cycle";
+  id: string;
+  reason: "illness" | "leave" | "link_or_device" | "other" | "school_closed" | "timetable";
+}
+
 /** Who is signed in. */
 export interface Person {
   id: string;
@@ -801,6 +1871,38 @@ export interface Person {
   email: string;
   time_zone: string;
   language: string;
+}
+
+/** A code of one of the program's frameworks; its label and version are copied in. */
+export interface PickedTag {
+  framework: string;
+  code: string;
+}
+
+/** `place`: a link or a phone number, or where one meets. */
+export interface PlanMeeting {
+  type: "plan_meeting";
+  id: string;
+  meeting: string;
+  kind: "check_in" | "debrief" | "planning";
+  start: string;
+  minutes: number;
+  place?: string;
+}
+
+export interface PlanWritten {
+  field: "anticipated_thinking" | "goal" | "lesson_title" | "look_fors" | "planned_moves";
+  text: string;
+  revision: number;
+}
+
+export interface PlanWrittenEvent {
+  stream: string;
+  version: number;
+  type: "plan.written";
+  at: string;
+  by: string;
+  data: PlanWritten;
 }
 
 /** Where a lesson plays: paths on this server. */
@@ -852,6 +1954,11 @@ export type Problem =
   | OutsideLessonProblem
   | NoSuchAnnotationProblem
   | StageNotNextProblem
+  | CyclePausedProblem
+  | StageNotDoneProblem
+  | NoLongerHereProblem
+  | NotPossibleProblem
+  | EditedMeanwhileProblem
   | VersionAheadProblem
   | LinkExpiredProblem
   | LinkUsedProblem
@@ -907,6 +2014,63 @@ export interface ProgramRole {
   role: "coach" | "lead" | "teacher";
 }
 
+export interface ProposalSettled {
+  proposal: string;
+}
+
+export interface ProposalSettledEvent {
+  stream: string;
+  version: number;
+  type: "proposal.settled";
+  at: string;
+  by: string;
+  data: ProposalSettled;
+}
+
+export interface ProposeObserver {
+  type: "propose_observer";
+  id: string;
+  proposal: string;
+  who: string;
+  why?: string;
+  lesson?: string | null;
+}
+
+/** Move drafts about this lesson out of one's notebook; null: all of them. */
+export interface PublishDrafts {
+  type: "publish_drafts";
+  id: string;
+  drafts?: string[] | null;
+}
+
+export interface QuestionRemoved {
+  question: string;
+}
+
+export interface QuestionRemovedEvent {
+  stream: string;
+  version: number;
+  type: "question.removed";
+  at: string;
+  by: string;
+  data: QuestionRemoved;
+}
+
+export interface QuestionWritten {
+  question: string;
+  text: string;
+  revision: number;
+}
+
+export interface QuestionWrittenEvent {
+  stream: string;
+  version: number;
+  type: "question.written";
+  at: string;
+  by: string;
+  data: QuestionWritten;
+}
+
 /** Far more was sent to this upload than its file holds. Stop it, and start it again from the cycle. */
 export interface QuotaReachedProblem {
   type: "/problems/quota_reached";
@@ -938,10 +2102,73 @@ export interface RecordsUnavailableProblem {
   instance: string;
 }
 
+/** What one of the two made of it, once they shared it. `prompt`: the program's question it answers. */
+export interface Reflection {
+  id: string;
+  prompt: string;
+  text: string;
+  by: string;
+  at: string;
+  removed_at: string | null;
+}
+
+export interface ReflectionRemoved {
+  reflection: string;
+}
+
+export interface ReflectionRemovedEvent {
+  stream: string;
+  version: number;
+  type: "reflection.removed";
+  at: string;
+  by: string;
+  data: ReflectionRemoved;
+}
+
+export interface ReflectionShared {
+  reflection: string;
+  prompt: string;
+  text: string;
+}
+
+export interface ReflectionSharedEvent {
+  stream: string;
+  version: number;
+  type: "reflection.shared";
+  at: string;
+  by: string;
+  data: ReflectionShared;
+}
+
 /** Let the coach in. Drafts about the lesson become its annotations. */
 export interface ReleaseLesson {
   type: "release_lesson";
   id: string;
+}
+
+export interface RemoveDraft {
+  type: "remove_draft";
+  id: string;
+  draft: string;
+}
+
+export interface RemoveNote {
+  type: "remove_note";
+  id: string;
+  note: string;
+}
+
+export interface RemoveQuestion {
+  type: "remove_question";
+  id: string;
+  question: string;
+}
+
+/** Take a file away; whoever added it may. */
+export interface RemoveResource {
+  type: "remove_resource";
+  id: string;
+  resource: string;
 }
 
 export interface Reply {
@@ -949,6 +2176,9 @@ export interface Reply {
   by: string;
   at: string;
   body: string;
+  revision: number;
+  edited_at: string | null;
+  removed_at: string | null;
 }
 
 export interface ReplyAdded {
@@ -966,6 +2196,82 @@ export interface ReplyAddedEvent {
   data: ReplyAdded;
 }
 
+export interface ReplyEdited {
+  annotation: string;
+  reply: string;
+  revision: number;
+  body: string;
+}
+
+export interface ReplyEditedEvent {
+  stream: string;
+  version: number;
+  type: "reply.edited";
+  at: string;
+  by: string;
+  data: ReplyEdited;
+}
+
+export interface ReplyRemoved {
+  annotation: string;
+  reply: string;
+}
+
+export interface ReplyRemovedEvent {
+  stream: string;
+  version: number;
+  type: "reply.removed";
+  at: string;
+  by: string;
+  data: ReplyRemoved;
+}
+
+/** A file beside the plan, as a lesson plan or a pupil's work. `size` in bytes. */
+export interface Resource {
+  id: string;
+  name: string;
+  content_type: string;
+  size: number;
+  by: string;
+  at: string;
+}
+
+/** The whole file is in the store and was looked at. `size` in bytes; the type is ours, not the sender's word. */
+export interface ResourceAdded {
+  resource: string;
+  name: string;
+  content_type: string;
+  size: number;
+  added_by: string;
+}
+
+export interface ResourceAddedEvent {
+  stream: string;
+  version: number;
+  type: "resource.added";
+  at: string;
+  by: string;
+  data: ResourceAdded;
+}
+
+export interface ResourceRemoved {
+  resource: string;
+}
+
+export interface ResourceRemovedEvent {
+  stream: string;
+  version: number;
+  type: "resource.removed";
+  at: string;
+  by: string;
+  data: ResourceRemoved;
+}
+
+export interface ResumeCycle {
+  type: "resume_cycle";
+  id: string;
+}
+
 /** This token may not be used for that. Make one that may. */
 export interface ScopeMissingProblem {
   type: "/problems/scope_missing";
@@ -973,6 +2279,13 @@ export interface ScopeMissingProblem {
   status: 403;
   detail: string;
   instance: string;
+}
+
+export interface SendMessage {
+  type: "send_message";
+  id: string;
+  message: string;
+  text: string;
 }
 
 /** What a page needs to know to begin. `storage_ready`: whether video can be sent and played just now. */
@@ -999,10 +2312,45 @@ export interface SessionRow {
   current: boolean;
 }
 
+/** The day on which the lesson is taught; null: not known. */
+export interface SetLessonDate {
+  type: "set_lesson_date";
+  id: string;
+  date: string | null;
+}
+
 /** `present` may be left out within 15 minutes of signing in. */
 export interface SetPassword {
   password: string;
   present?: string | null;
+}
+
+/** Mark it as done, or as open again. */
+export interface SettleAnnotation {
+  type: "settle_annotation";
+  id: string;
+  annotation: string;
+  done: boolean;
+}
+
+/** Put it away: the teacher says no, or has let somebody in; the coach takes it back. */
+export interface SettleProposal {
+  type: "settle_proposal";
+  id: string;
+  proposal: string;
+}
+
+/** Somebody marked it as done. */
+export interface Settled {
+  by: string;
+  at: string;
+}
+
+/** A note becomes a reflection that the other one reads; its id stays. */
+export interface ShareNote {
+  type: "share_note";
+  id: string;
+  note: string;
 }
 
 /** For this, sign in once more first: it is a while since you did. */
@@ -1071,6 +2419,15 @@ export interface StageMovedEvent {
   data: StageMoved;
 }
 
+/** Something is still to be done */
+export interface StageNotDoneProblem {
+  type: "/problems/stage_not_done";
+  title: "Something is still to be done";
+  status: 409;
+  detail: string;
+  instance: string;
+}
+
 /** Not the next stage */
 export interface StageNotNextProblem {
   type: "/problems/stage_not_next";
@@ -1106,6 +2463,28 @@ export interface StorageUnavailableProblem {
   status: 503;
   detail: string;
   instance: string;
+}
+
+export interface StreamSeen {
+  stream: string;
+  version: number;
+}
+
+export interface StreamSeenEvent {
+  stream: string;
+  version: number;
+  type: "stream.seen";
+  at: string;
+  by: string;
+  data: StreamSeen;
+}
+
+/** A code of a framework, copied in with its label and version: what it meant when it was put on stays known. */
+export interface Tag {
+  framework: string;
+  version: string;
+  code: string;
+  label: string;
 }
 
 export interface TokenList {
@@ -1227,6 +2606,33 @@ export interface VersionAheadProblem {
   instance: string;
 }
 
+export interface VideoWaived {
+  note: string;
+}
+
+export interface VideoWaivedEvent {
+  stream: string;
+  version: number;
+  type: "video.waived";
+  at: string;
+  by: string;
+  data: VideoWaived;
+}
+
+/** No video this time; the note says why, if anything. */
+export interface WaiveVideo {
+  type: "waive_video";
+  id: string;
+  note?: string;
+}
+
+/** No video this time. */
+export interface Waiver {
+  note: string;
+  at: string;
+  by: string;
+}
+
 /** Too easy to guess */
 export interface WeakPasswordProblem {
   type: "/problems/weak_password";
@@ -1234,6 +2640,76 @@ export interface WeakPasswordProblem {
   status: 422;
   detail: string;
   instance: string;
+}
+
+/** A few lines about oneself, for the other one. */
+export interface WriteAbout {
+  type: "write_about";
+  id: string;
+  text: string;
+  revision: number;
+}
+
+/** What a meeting is to be about; both write it. */
+export interface WriteAgenda {
+  type: "write_agenda";
+  id: string;
+  meeting: string;
+  text: string;
+  revision: number;
+}
+
+/** One's own notes of the debrief, which the other one reads. */
+export interface WriteDebriefNotes {
+  type: "write_debrief_notes";
+  id: string;
+  text: string;
+  revision: number;
+}
+
+/** One's own notes of a meeting, which the other one reads. */
+export interface WriteMeetingNotes {
+  type: "write_meeting_notes";
+  id: string;
+  meeting: string;
+  text: string;
+  revision: number;
+}
+
+/** A note for oneself, or a reflection that is not shared yet: then `prompt` is the question it answers. */
+export interface WriteNote {
+  type: "write_note";
+  id: string;
+  note: string;
+  text: string;
+  revision: number;
+  prompt?: string;
+}
+
+/** One text of the plan. `revision`: the one this was written over, 0 where it was empty. */
+export interface WritePlan {
+  type: "write_plan";
+  id: string;
+  field: "anticipated_thinking" | "goal" | "lesson_title" | "look_fors" | "planned_moves";
+  text: string;
+  revision: number;
+}
+
+/** A focus question, new or changed. */
+export interface WriteQuestion {
+  type: "write_question";
+  id: string;
+  question: string;
+  text: string;
+  revision: number;
+}
+
+/** A text that may be changed. Whoever changes it names the revision they saw, so that nobody's words are lost. */
+export interface Written {
+  text: string;
+  revision: number;
+  by: string;
+  at: string;
 }
 
 /** This is not your present password. Try again, or sign in with a link and set a new one. */
