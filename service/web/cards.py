@@ -118,7 +118,9 @@ async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, CyclePerson]:
     _, state = await deps.record.state(cycle_stream(cycle.id))
     assert isinstance(state, CycleState)
     roles: dict[str, CycleRole] = dict.fromkeys(state.people, "observer")
-    roles |= {term.coach: "coach" for term in state.coaches} | {cycle.teacher_id: "teacher", cycle.coach_id: "coach"}
+    for coach in (*(term.coach for term in state.coaches), cycle.coach_id):
+        roles[coach] = "coach"
+    roles[cycle.teacher_id] = "teacher"
     async with deps.db.read() as tx:
         found = await people.by_ids(tx, roles)
     return {person.id: CyclePerson(person.id, person.name, roles[person.id]) for person in found.values()}

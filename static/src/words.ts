@@ -1,4 +1,15 @@
 /** Every text a person reads on screen, in one place, so that another language is another object of this shape. */
+import { conversation } from "./words/conversation";
+import { corrections } from "./words/corrections";
+import { debrief } from "./words/debrief";
+import { meetings } from "./words/meetings";
+import { moving } from "./words/stages";
+import { observers } from "./words/observers";
+import { overview } from "./words/overview";
+import { plan } from "./words/plan";
+import { reflection } from "./words/reflection";
+import { settings } from "./words/settings";
+import { takeAway } from "./words/takeAway";
 
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
@@ -6,6 +17,15 @@ export const words = {
   name: "Farfield",
   skip: "Skip to the page",
   loading: "One moment.",
+  plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings,
+  written: {
+    typing: "Not saved yet.",
+    saved: "Saved.",
+    kept: "Kept on this device. It is saved as soon as there is a connection.",
+    theirs: "This was changed while you wrote. It now says:",
+    keepMine: "Keep mine instead",
+    takeTheirs: "Take this one",
+  },
   tryAgain: "Try again",
   close: "Close",
   back: "Back",

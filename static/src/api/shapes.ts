@@ -3,6 +3,11 @@
  * itself (`make contract`). Ids are lower-case UUIDs, `*_ms` integer milliseconds of media time, instants RFC 3339.
  */
 import type {
+  AcceptCheckIns, AskToClose, CancelCycle, CancelMeeting, ChangeCommitment, ChooseFocus, DeclineCheckIns, DropCommitment, EndMeeting,
+  FinishAnnotating, FlagAnnotation, FollowUpCommitment, MakeCommitment, MarkSeen, MissMeeting, MoveMeeting, OfferCheckIns, OrderAgenda,
+  PauseCycle, PlanMeeting, ProposeObserver, PublishDrafts, RemoveDraft, RemoveNote, RemoveQuestion, RemoveResource, ResumeCycle,
+  SendMessage, SetLessonDate, SettleAnnotation, SettleProposal, ShareNote, WaiveVideo, WriteAbout, WriteAgenda, WriteDebriefNotes,
+  WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
   ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
@@ -10,6 +15,8 @@ import type {
 export type {
   AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
   LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Reply, Session, StartUpload, Upload,
+  AgendaItem, CheckInOffer, Commitment, CyclePerson, FocusQuestion, FollowUp, Meeting, Message as CycleMessage, NotebookSnapshot, NotebookState, Observer,
+  ObserverProposal, Offered, Reflection, Resource, Tag, Written,
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
@@ -28,7 +35,15 @@ export type Scope = TokenRow["scopes"][number];
 export type StreamEvent = Event;
 
 /** What a page asks to be done. Its id is its own for ever. */
-export type Command = AddAnnotation | AddReply | ReleaseLesson | MoveStage | AddLesson | OpenCycle;
+export type LessonCommand = AddAnnotation | AddReply | FlagAnnotation | SettleAnnotation | ReleaseLesson | PublishDrafts | FinishAnnotating;
+export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | CancelCycle | AskToClose
+  | WritePlan | SetLessonDate | ChooseFocus | WriteQuestion | RemoveQuestion | RemoveResource
+  | PlanMeeting | MoveMeeting | EndMeeting | MissMeeting | CancelMeeting | WriteAgenda | WriteMeetingNotes
+  | OfferCheckIns | AcceptCheckIns | DeclineCheckIns
+  | OrderAgenda | WriteDebriefNotes | MakeCommitment | ChangeCommitment | DropCommitment | FollowUpCommitment
+  | WriteAbout | SendMessage | ProposeObserver | SettleProposal;
+export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
+export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle;
 /** A command that has no id yet. */
 export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 

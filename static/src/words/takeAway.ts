@@ -1,0 +1,2 @@
+/** What is read on screen about this part of a cycle. */
+export const takeAway = {};
