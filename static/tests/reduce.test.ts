@@ -23,8 +23,8 @@ function fold({ stream, before }: Fixture, events: StreamEvent[]): unknown {
 describe("an old snapshot and the events after it give the fresh snapshot", () => {
   it.each(fixtures())("$name", (fixture) => {
     const untouched = JSON.stringify(fixture.before);
-    expect(fold(fixture, fixture.events)).toEqual(fixture.after);
-    expect(fold(fixture, fixture.older)).toEqual(fixture.after);
+    expect(fold(fixture, fixture.events)).toStrictEqual(fixture.after);
+    expect(fold(fixture, fixture.older)).toStrictEqual(fixture.after);
     expect(JSON.stringify(fixture.before)).toBe(untouched);
   });
 });
