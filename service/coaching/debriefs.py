@@ -154,6 +154,8 @@ def change_commitment(cycle: CycleState, command: ChangeCommitment, *, by: str, 
     known = _of(cycle, command.commitment, by)
     if (command.text, command.due, command.measure) == (known.text, known.due, known.measure):
         return []
+    if not known.open:
+        raise NotPossible("This commitment has its look back already, so it stays as it is. Make another one.")
     if command.revision != known.revision:
         raise EditedMeanwhile(known.text, known.revision, known.by)
     if command.due != known.due:

@@ -14,6 +14,7 @@ from service.coaching.entries import Entry, Instant
 from service.coaching.ids import Id
 from service.coaching.lessons import AskedQuestion, CoachMove, Kind, Tag
 from service.coaching.refusals import NoLongerHere
+from service.coaching.streams import parse_stream
 from service.coaching.words import Line, Text
 from service.coaching.writing import rewritten
 
@@ -207,7 +208,10 @@ def remove_draft(
 
 
 def mark_seen(notebook: NotebookState, cycle: CycleState, command: MarkSeen, *, by: str, at: datetime) -> Sequence[Any]:
-    """Reading on is kept, going back is not."""
+    """Reading on is kept, going back is not. Which lessons one may read is for whoever shows them to say."""
+    name = parse_stream(command.stream)
+    if name is None or name.kind == "notebook" or (name.kind == "cycle" and name.id != cycle.id):
+        raise NoLongerHere("There is nothing of this cycle to read under this name.")
     if command.version <= notebook.seen.get(command.stream, 0):
         return []
     return [StreamSeen(command.stream, command.version)]

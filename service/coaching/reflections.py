@@ -9,7 +9,7 @@ from service.coaching.cycle_state import CycleState, Reflection
 from service.coaching.entries import Entry
 from service.coaching.ids import Id
 from service.coaching.notebooks import NotebookState, NoteRemoved
-from service.coaching.refusals import NoLongerHere, NotYours
+from service.coaching.refusals import IdTaken, NoLongerHere, NotYours
 from service.coaching.streams import cycle_stream, notebook_stream
 from service.coaching.writing import refuse_unless_pair
 
@@ -51,6 +51,8 @@ def share_note(cycle: CycleState, notebook: NotebookState, command: ShareNote, *
         if command.note in cycle.reflections:
             return {}
         raise NoLongerHere("This note is no longer in your notebook.")
+    if command.note in cycle.reflections:
+        raise IdTaken
     return {
         cycle_stream(cycle.id): [ReflectionShared(note.id, note.prompt, note.text)],
         notebook_stream(cycle.id, by): [NoteRemoved(note.id)],

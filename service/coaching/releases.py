@@ -69,7 +69,8 @@ def publish_drafts(
     if lesson.shared_at is None:
         raise NotPossible("What is written about this lesson is not shared yet. It stays in your notebook until then.")
     only = None if command.drafts is None else frozenset(command.drafts)
-    if only is not None and not only & notebook.drafts.keys():
+    here = {draft.id for draft in notebook.drafts.values() if draft.lesson == lesson.id}
+    if only is not None and not only & here:
         if only <= lesson.annotations.keys():
             return {}
         raise NoLongerHere("These drafts are no longer in your notebook.")

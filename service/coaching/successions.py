@@ -86,7 +86,10 @@ def propose_coach(cycle: CycleState, coach: str | None) -> Sequence[Any]:
 def take_new_coach(
     cycle: CycleState, after: CycleState, opened: CycleOpened, command: TakeNewCoach, *, by: str
 ) -> dict[str, Sequence[Any]]:
-    """`opened`: the first event of the next cycle, used where the teacher keeps this one to themselves."""
+    """`opened`: the first event of the next cycle, used where the teacher keeps this one to themselves.
+
+    No word comes along then: the new coach would read what was written for the old one.
+    """
     if cycle.closed:
         raise CycleClosed
     if by != cycle.teacher:
@@ -95,9 +98,12 @@ def take_new_coach(
         raise NoLongerHere("No other coach is proposed any more.")
     if command.sees_earlier:
         return {cycle_stream(cycle.id): [CoachChanged(cycle.proposed_coach)]}
-    events = _going_on(cycle, after, opened)
-    stream = cycle_stream(cycle.id)
-    return events | {stream: [CycleCancelled("coach_changed"), *events[stream]]}
+    if after.version:
+        raise IdTaken
+    return {
+        cycle_stream(cycle.id): [CycleCancelled("coach_changed"), NextStarted(after.id)],
+        cycle_stream(after.id): [opened],
+    }
 
 
 def _going_on(cycle: CycleState, after: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any]]:

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from service.coaching.cycle_state import CycleState, Stage
-from service.coaching.stages import due
+from service.coaching.stages import closing_asked, due
 
 Turn = Literal["teacher", "coach", "both"]
 
@@ -64,6 +64,8 @@ def waiting_on(cycle: CycleState) -> Turn | None:
         return None
     if cycle.proposed_coach is not None:
         return "teacher"
+    if cycle.stage == "follow_up" and closing_asked(cycle) == cycle.teacher:
+        return "coach"
     match cycle.stage:
         case "planning" | "debrief":
             return "both"

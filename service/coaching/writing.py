@@ -23,13 +23,13 @@ def refuse_unless_pair(cycle: CycleState, by: str) -> None:
 def rewritten(
     current: tuple[str, int, str] | None, text: str, revision: int, event: Callable[[int], Any]
 ) -> Sequence[Any]:
-    """`[event(next revision)]`, or nothing where the text says so already.
+    """`[event(next revision)]`, or nothing where the text says so already, as an empty one does before the first.
 
     current: (text, revision, by) as it stands, None before the first; revision: the one the writer saw, 0: none.
     Raises EditedMeanwhile with the current text where somebody was quicker.
     """
     was, at_revision, by = current or ("", 0, "")
-    if was == text and at_revision:
+    if was == text:
         return []
     if at_revision != revision:
         raise EditedMeanwhile(was, at_revision, by)

@@ -37,7 +37,7 @@ export function WrittenField({ label, hint, shelf, written, path, command, rows 
   const theirs = useSignal<Theirs | null>(null);
   const timer = useRef(0);
   const busy = useRef(false);
-  const saved = useRef(0);
+  const saved = useRef({ text: "", revision: 0 });
   const now = useRef(written);
   now.current = written;
 
@@ -55,11 +55,16 @@ export function WrittenField({ label, hint, shelf, written, path, command, rows 
     };
   }, []);
 
+  /** The text as it stands, as far as this page knows. */
+  function standing(): Pick<Written, "text" | "revision"> {
+    const shown = now.current;
+    return shown && shown.revision >= saved.current.revision ? shown : saved.current;
+  }
+
   function type(to: string): void {
     text.value = to;
     // The event that shows what was just saved may still be on its way.
-    const revision = kept.current?.revision ?? Math.max(now.current?.revision ?? 0, saved.current);
-    keep({ text: to, revision, id: newId() });
+    keep({ text: to, revision: kept.current?.revision ?? standing().revision, id: newId() });
     says.value = words.written.typing;
     later(QUIET_MS);
   }
@@ -79,14 +84,20 @@ export function WrittenField({ label, hint, shelf, written, path, command, rows 
     if (!mine || busy.current || theirs.peek()) return;
     busy.current = true;
     try {
-      await post(path, { id: mine.id, ...command(mine.text.trim(), mine.revision) });
-      saved.current = mine.revision + 1;
+      const text = mine.text.trim();
+      const there = standing();
+      let revision = mine.revision;
+      // What says nothing new is no new revision.
+      if (text !== there.text || revision !== there.revision) {
+        await post(path, { id: mine.id, ...command(text, revision) });
+        saved.current = { text, revision: ++revision };
+      }
       // What was typed meanwhile goes over the text just saved.
       if (kept.current === mine) {
         keep(null);
         says.value = words.written.saved;
       } else if (kept.current) {
-        keep({ ...kept.current, revision: mine.revision + 1 });
+        keep({ ...kept.current, revision });
         later(0);
       }
     } catch (error) {
