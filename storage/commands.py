@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.rows import padded
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -20,17 +21,12 @@ class Stored(msgspec.Struct, frozen=True):
 INSERT = insert(tables.commands)
 _c = tables.commands.c
 _FIND = select(_c.person_id, _c.id, _c.digest, _c.answer).where(_c.id.in_(bindparam("ids", expanding=True)))
-_SIZES = (1, 8, 64, 256)
 
 
 async def find(tx: AsyncConnection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
     """Those of the (person, command id) pairs that were answered before."""
     wanted = set(keys)
-    ids = [command for _, command in wanted]
-    # A few sizes of IN mean a few prepared statements; the padding matches no id.
-    size = next((size for size in _SIZES if size >= len(ids)), len(ids))
-    ids += [""] * (size - len(ids))
-    found = await tx.execute(_FIND, {"ids": ids})
+    found = await tx.execute(_FIND, {"ids": padded([command for _, command in wanted])})
     return {
         (person, command): Stored(digest, answer)
         for person, command, digest, answer in found

@@ -1,12 +1,20 @@
 """What is spelt differently on the two databases, and what is SQLite's alone. PostgreSQL's is in `postgresql`."""
 
 import asyncio
+import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Insert, Table, Text, event
+from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
@@ -24,11 +32,12 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
     """(readers, writer) over one file: WAL, synchronous=FULL, foreign keys on; readers cannot write."""
     if url.database in {None, "", ":memory:"}:
         raise ValueError("SQLite in memory has no second connection: give a file")
-    shared = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True}
+    driver = _Driver(import_module("aiosqlite"), sqlite3)
+    shared = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True, "module": driver}
     reading = create_async_engine(url, pool_size=readers, **shared)
     writing = create_async_engine(url, pool_size=1, **shared)
     settings = f"PRAGMA busy_timeout={busy_timeout_ms}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
-    _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN")
+    _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN", late=True)
     # Checkpoints cost a second fsync: every 4,000 pages (16 MB) keeps them rare and the WAL small.
     _prepare(
         writing,
@@ -36,6 +45,82 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
         begin="BEGIN IMMEDIATE",
     )
     return reading, writing
+
+
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """A statement and its rows in one trip to the driver's thread, where SQLAlchemy's own makes four.
+
+    A trip costs more than what most of our statements do there.
+    """
+
+    __slots__ = ("_said",)
+    _awaitable_cursor_close = False
+
+    def __init__(self, adapt_connection: Any) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection
+        self._cursor = None  # type: ignore[assignment]  # closed in the thread, once its rows are here
+        self._rows = deque()
+        self._said: tuple[Any, int, Any] = (None, -1, None)
+
+    @property
+    def description(self) -> Any:
+        return self._said[0]
+
+    @property
+    def rowcount(self) -> int:
+        return self._said[1]
+
+    @property
+    def lastrowid(self) -> Any:
+        return self._said[2]
+
+    def close(self) -> None:
+        self._rows.clear()
+
+    async def _execute_async(self, operation: Any, parameters: Any) -> None:
+        await self._there("execute", operation, parameters or ())
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> None:
+        await self._there("executemany", operation, seq_of_parameters)
+
+    async def _there(self, how: str, operation: Any, parameters: Any) -> None:
+        first, self._adapt_connection.begins = self._adapt_connection.begins, None
+
+        def run(connection: sqlite3.Connection) -> tuple[Any, int, Any, list[Any]]:
+            if first is not None:
+                connection.execute(first)
+            cursor = getattr(connection, how)(operation, parameters)
+            rows = cursor.fetchall() if cursor.description else []
+            said = cursor.description, cursor.rowcount, cursor.lastrowid, rows
+            cursor.close()
+            return said
+
+        async with self._adapt_connection._execute_mutex:
+            *said, rows = await self._connection._execute(run, self._connection._conn)
+            self._said = tuple(said)  # type: ignore[assignment]
+            self._rows = deque(rows)
+
+
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    __slots__ = ("begins",)
+    _cursor_cls = _Cursor
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self.begins: str | None = None
+        """Goes along with the next statement: a transaction that only reads begins with its first one anyway."""
+
+    def rollback(self) -> None:
+        if self.begins is None:
+            super().rollback()
+        self.begins = None
+
+
+class _Driver(AsyncAdapt_aiosqlite_dbapi):
+    def connect(self, *arguments: Any, **settings: Any) -> _Connection:
+        made = super().connect(*arguments, **settings)
+        return _Connection(self, made._connection)
 
 
 def driver_threads() -> frozenset[threading.Thread]:
@@ -54,7 +139,7 @@ def is_locked(refused: Exception) -> bool:
     return "database is locked" in str(refused)
 
 
-def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str) -> None:
+def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str, late: bool = False) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         # The driver would begin on its own, late and deferred; we say when.
@@ -66,7 +151,11 @@ def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str) -> Non
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if late:
+            driver: Any = connection.connection.dbapi_connection
+            driver.begins = begin
+        else:
+            connection.exec_driver_sql(begin)
 
 
 def upsert(table: Table, *, key: Sequence[str]) -> Insert:
@@ -99,6 +188,16 @@ def _plain(element: bytewise, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(bytewise, "postgresql")
 def _collated(element: bytewise, compiler: SQLCompiler, **how: Any) -> str:
     return f'{compiler.process(element.clauses, **how)} COLLATE "C"'
+
+
+def items(parameter: str, *columns: str) -> Subquery:
+    """The rows of a parameter, a JSON array of arrays, as a table with these columns. SQLite only.
+
+    One statement, prepared once, however many rows there are.
+    """
+    each = func.json_each(bindparam(parameter, type_=Text)).table_valued("value")
+    parts = [func.json_extract(each.c.value, f"$[{n}]").label(column) for n, column in enumerate(columns)]
+    return select(*parts).select_from(each).subquery()
 
 
 async def in_transaction(connection: AsyncConnection) -> bool:

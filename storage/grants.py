@@ -1,15 +1,15 @@
 """Who may read which stream, and as what. Every change bumps the `grants` counter, so that `live` notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, tables
 from storage.engine import Write
-from storage.rows import listed, many, rows_of
+from storage.rows import listed, many, padded, rows_of
 
 WAKE = "grants"
 """The name under which the bus says that grants, or sessions, have changed."""
@@ -40,6 +40,9 @@ _ROLE = select(_g.role).where(_g.person_id == bindparam("person"), _g.stream == 
 _ROLES = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"), _g.stream.in_(bindparam("streams", expanding=True)), _live
 )
+_OF_PAIRS = rows_of(tables.grants, Grant).where(
+    tuple_(_g.person_id, _g.stream).in_(bindparam("pairs", expanding=True))
+)
 _STREAMS = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"),
     dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
@@ -65,6 +68,11 @@ async def role(tx: AsyncConnection, person_id: str, stream: str, now: datetime) 
     """What the person may read the stream as, or None: then it does not exist for them."""
     found: str | None = await tx.scalar(_ROLE, {"person": person_id, "of_stream": stream, "now": now})
     return found
+
+
+async def of_pairs(tx: AsyncConnection, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Grant]:
+    """The grants of these (person, stream), by pair; whether one has run out is for the caller's clock."""
+    return {(g.person_id, g.stream): g for g in await many(tx, Grant, _OF_PAIRS, pairs=padded(pairs))}
 
 
 async def roles(tx: AsyncConnection, person_id: str, streams: Iterable[str], now: datetime) -> dict[str, str]:

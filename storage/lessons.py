@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
-from storage.rows import listed, many, one, rows_of
+from storage.rows import listed, many, one, padded, rows_of
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -84,7 +84,8 @@ async def by_id(tx: AsyncConnection, lesson_id: str) -> Lesson | None:
 
 async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> list[Lesson]:
     """Those of the ids that exist, oldest first."""
-    return await many(tx, Lesson, _BY_IDS, ids=listed(ids))
+    wanted = listed(ids)
+    return await many(tx, Lesson, _BY_IDS, ids=padded(wanted)) if wanted else []
 
 
 async def of_cycles(tx: AsyncConnection, cycle_ids: Iterable[str]) -> list[Lesson]:

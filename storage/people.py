@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
-from storage.rows import listed, many, one, rows_of
+from storage.rows import listed, many, one, padded, rows_of
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -35,6 +35,9 @@ DEACTIVATE = (
 _PEOPLE = rows_of(tables.people, Person)
 _BY_ID = _PEOPLE.where(tables.people.c.id == bindparam("person"))
 _BY_IDS = _PEOPLE.where(tables.people.c.id.in_(bindparam("ids", expanding=True)))
+_DEACTIVATED = select(tables.people.c.id).where(
+    tables.people.c.id.in_(bindparam("ids", expanding=True)), tables.people.c.deactivated_at.is_not(None)
+)
 _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 
@@ -68,6 +71,12 @@ async def by_id(tx: AsyncConnection, person_id: str) -> Person | None:
 async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     """Those of the ids that exist."""
     return {p.id: p for p in await many(tx, Person, _BY_IDS, ids=listed(ids))}
+
+
+async def deactivated(tx: AsyncConnection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids who are gone."""
+    wanted = listed(ids)
+    return set(await tx.scalars(_DEACTIVATED, {"ids": padded(wanted)})) if wanted else set()
 
 
 async def by_email(tx: AsyncConnection, email: str) -> Person | None:

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.util import LRUCache
 
-from storage import postgresql, tables
+from storage import log, postgresql, tables
 from storage.appending import Key, Row
 from storage.commands import Stored
 from storage.engine import Write
@@ -34,6 +34,27 @@ CROSS JOIN LATERAL (
     SELECT * FROM events WHERE events.stream = held.stream AND events.version > held.version ORDER BY events.version
 ) e
 """
+
+_READ_RANGES = """
+SELECT e.stream, e.version, e.type, e.at, e.by, e.data
+FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS asked(stream, after, until)
+CROSS JOIN LATERAL (
+    SELECT * FROM events
+    WHERE events.stream = asked.stream AND events.version > asked.after AND events.version <= asked.until
+    ORDER BY events.version
+) e
+"""
+
+
+async def read_ranges(tx: AsyncConnection, ranges: Sequence[log.Range]) -> dict[log.Range, list[Event]]:
+    """See `log.read_ranges`."""
+    streams, afters = [stream for stream, _, _ in ranges], [after for _, after, _ in ranges]
+    untils = [after + limit for _, after, limit in ranges]
+    # Through SQLAlchemy, so that the reader's transaction begins as its others do.
+    found = await tx.exec_driver_sql(_READ_RANGES, (streams, afters, untils))
+    return log.by_range(
+        ranges, [Event(*names, from_ms(at), by, msgspec.Raw(data.encode())) for *names, at, by, data in found]
+    )
 
 
 def _arrays(table: Table, name: str) -> Insert:

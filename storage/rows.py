@@ -8,6 +8,9 @@ from sqlalchemy import Column, Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R", bound=msgspec.Struct)
+T = TypeVar("T")
+
+_SIZES = (1, 8, 64, 256)
 
 
 def columns_of(table: Table, row: type[msgspec.Struct]) -> list[Column[Any]]:
@@ -34,3 +37,9 @@ async def many(tx: AsyncConnection, row: type[R], query: Select[Any], **paramete
 def listed(values: Iterable[str]) -> Sequence[str]:
     """The values for an IN, once each, in a stable order."""
     return sorted(set(values))
+
+
+def padded(values: Sequence[T]) -> list[T]:
+    """The values, not none, for an IN: the last one more often, so that a few sizes mean a few prepared statements."""
+    size = next((size for size in _SIZES if size >= len(values)), len(values))
+    return [*values, *values[-1:] * (size - len(values))]

@@ -1,5 +1,6 @@
 """Sessions and sign-in links. Only hashes of tokens are kept; a link is used by one winner, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
-from storage.rows import columns_of, many, one, rows_of
+from storage.rows import columns_of, many, one, padded, rows_of
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ _SESSIONS = rows_of(tables.sessions, Session)
 _FIND = _SESSIONS.where(
     _s.token_hash == bindparam("token"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
 )
+_NOT_ENDED = _SESSIONS.where(_s.token_hash.in_(bindparam("hashes", expanding=True)), _s.ended_at.is_(None))
 _OF_PERSON = _SESSIONS.where(
     _s.person_id == bindparam("person"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
 ).order_by(_s.seen_at.desc(), _s.id)
@@ -121,6 +123,11 @@ def make_link(link: SignInLink) -> Write:
 async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session | None:
     """The session if it has neither ended nor expired."""
     return await one(tx, Session, _FIND, token=token_hash, now=now)
+
+
+async def not_ended(tx: AsyncConnection, token_hashes: Sequence[str]) -> dict[str, Session]:
+    """The sessions of these hashes that were not ended, by hash; whether one has expired is for the caller's clock."""
+    return {s.token_hash: s for s in await many(tx, Session, _NOT_ENDED, hashes=padded(token_hashes))}
 
 
 async def of_person(tx: AsyncConnection, person_id: str, now: datetime) -> list[Session]:

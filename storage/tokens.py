@@ -1,5 +1,6 @@
 """Personal tokens for programs: scoped, revocable, kept as hashes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
-from storage.rows import many, one, rows_of
+from storage.rows import many, one, padded, rows_of
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -42,6 +43,7 @@ _lives = (
     or_(_t.expires_at.is_(None), _t.expires_at > bindparam("now", type_=tables.Instant)),
 )
 _FIND = _TOKENS.where(_t.token_hash == bindparam("hash"), *_lives)
+_NOT_REVOKED = _TOKENS.where(_t.token_hash.in_(bindparam("hashes", expanding=True)), _t.revoked_at.is_(None))
 _OF_PERSON = _TOKENS.where(_t.person_id == bindparam("person"), *_lives).order_by(_t.created_at.desc(), _t.id)
 _BY_ID = _TOKENS.where(_t.id == bindparam("token"))
 
@@ -64,6 +66,11 @@ def revoke_all(person_id: str, *, now: datetime) -> Write:
 async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Token | None:
     """The token if it is neither revoked nor expired."""
     return await one(tx, Token, _FIND, hash=token_hash, now=now)
+
+
+async def not_revoked(tx: AsyncConnection, token_hashes: Sequence[str]) -> dict[str, Token]:
+    """The tokens of these hashes that were not revoked, by hash; whether one has expired is for the caller's clock."""
+    return {t.token_hash: t for t in await many(tx, Token, _NOT_REVOKED, hashes=padded(token_hashes))}
 
 
 async def by_id(tx: AsyncConnection, token_id: str) -> Token | None:
