@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from sqlalchemy import Connection, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import commands, log
+from storage import commands, dialect, log
 from storage.commands import Stored
 from storage.log import Event
 
 Row = dict[str, Any]
+Rows = tuple[Executable, Sequence[Row]]
+"""A statement, and the parameters of each time it runs."""
 Key = tuple[str, str]
 
 
@@ -23,8 +26,11 @@ class Appending(Protocol):
         and the version at which each is in memory, None where it is not. Of each stream in order."""
         ...
 
-    async def append(self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row]) -> None:
-        """Insert them. Raises StaleVersion, or IntegrityError, where one is there already: roll back."""
+    async def flush(
+        self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], writes: Sequence[Rows]
+    ) -> None:
+        """Insert them, and then do the writes in order. Raises StaleVersion, or IntegrityError, where one is there
+        already: roll back."""
         ...
 
 
@@ -34,12 +40,28 @@ class OneWriterAppending:
     async def load(
         self, tx: AsyncConnection, keys: Sequence[Key], held: Mapping[str, int | None]
     ) -> tuple[dict[Key, Stored], list[Event]]:
-        stored = await commands.find(tx, keys) if keys else {}
         missing = [stream for stream, version in held.items() if version is None]
-        return stored, await log.read_whole(tx, missing) if missing else []
+        if not (keys or missing):
+            return {}, []
+        return await dialect.at_once(tx, _load, keys, missing)
 
-    async def append(self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row]) -> None:
-        if events:
-            await tx.execute(log.INSERT, events)
-        if answers:
-            await tx.execute(commands.INSERT, answers)
+    async def flush(
+        self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], writes: Sequence[Rows]
+    ) -> None:
+        steps = [(log.INSERT, events), (commands.INSERT, answers), *writes]
+        if steps := [step for step in steps if step[1]]:
+            await dialect.at_once(tx, _run, steps)
+
+
+def _load(
+    connection: Connection, keys: Sequence[Key], missing: Sequence[str]
+) -> tuple[dict[Key, Stored], list[Event]]:
+    return (
+        commands.find(connection, keys) if keys else {},
+        log.read_whole(connection, missing) if missing else [],
+    )
+
+
+def _run(connection: Connection, steps: Sequence[Rows]) -> None:
+    for statement, rows in steps:
+        connection.execute(statement, rows if len(rows) > 1 else rows[0])

@@ -6,17 +6,20 @@ the next, which begins after they have asked: so an answer is never older than i
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import dialect
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Find = Callable[[AsyncConnection, Sequence[K]], Awaitable[Mapping[K, V]]]
-"""Answers several keys at once; a key that is not in the answer is answered with None."""
+Find = Callable[[Connection, Sequence[K]], Mapping[K, V]]
+"""Answers several keys at once; a key that is not in the answer is answered with None. Runs as `at_once` says."""
 
 AT_ONCE = 256
 """Keys of one question. More would keep the first of them waiting for the last."""
@@ -47,7 +50,7 @@ class Asking(Generic[K, V]):
             asked = [(key, self._waiting.pop(key)) for key in keys]
             try:
                 async with self._read() as tx:
-                    found = await self._find(tx, keys)
+                    found = await dialect.at_once(tx, self._find, keys)
             except Exception as failure:  # noqa: BLE001 - it belongs to everybody who asked
                 _settle(asked, failure)
             except BaseException as ending:

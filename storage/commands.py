@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, insert, select
 
 from storage import tables
 from storage.rows import padded
@@ -23,10 +22,10 @@ _c = tables.commands.c
 _FIND = select(_c.person_id, _c.id, _c.digest, _c.answer).where(_c.id.in_(bindparam("ids", expanding=True)))
 
 
-async def find(tx: AsyncConnection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
+def find(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
     """Those of the (person, command id) pairs that were answered before."""
     wanted = set(keys)
-    found = await tx.execute(_FIND, {"ids": padded([command for _, command in wanted])})
+    found = connection.execute(_FIND, {"ids": padded([command for _, command in wanted])})
     return {
         (person, command): Stored(digest, answer)
         for person, command, digest, answer in found

@@ -4,9 +4,9 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql
@@ -21,6 +21,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.util import await_only
+
+T = TypeVar("T")
 
 
 def is_sqlite(url: URL) -> bool:
@@ -78,38 +81,43 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
     def close(self) -> None:
         self._rows.clear()
 
-    async def _execute_async(self, operation: Any, parameters: Any) -> None:
-        await self._there("execute", operation, parameters or ())
+    def execute(self, operation: Any, parameters: Any = None) -> None:
+        self._run("execute", operation, parameters or ())
 
-    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> None:
-        await self._there("executemany", operation, seq_of_parameters)
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> None:
+        self._run("executemany", operation, seq_of_parameters)
 
-    async def _there(self, how: str, operation: Any, parameters: Any) -> None:
-        first, self._adapt_connection.begins = self._adapt_connection.begins, None
+    def _run(self, how: str, operation: Any, parameters: Any) -> None:
+        adapted = self._adapt_connection
+        first, adapted.begins = adapted.begins, None
+        connection: sqlite3.Connection = self._connection._conn
 
-        def run(connection: sqlite3.Connection) -> tuple[Any, int, Any, list[Any]]:
+        def there() -> tuple[tuple[Any, int, Any], list[Any]]:
             if first is not None:
                 connection.execute(first)
             cursor = getattr(connection, how)(operation, parameters)
             rows = cursor.fetchall() if cursor.description else []
-            said = cursor.description, cursor.rowcount, cursor.lastrowid, rows
+            said = cursor.description, cursor.rowcount, cursor.lastrowid
             cursor.close()
-            return said
+            return said, rows
 
-        async with self._adapt_connection._execute_mutex:
-            *said, rows = await self._connection._execute(run, self._connection._conn)
-            self._said = tuple(said)  # type: ignore[assignment]
-            self._rows = deque(rows)
+        try:
+            self._said, rows = there() if adapted.inside else await_only(self._connection._execute(there))
+        except Exception as error:
+            adapted._handle_exception(error)
+        self._rows = deque(rows)
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ("begins",)
+    __slots__ = ("begins", "inside")
     _cursor_cls = _Cursor
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self.begins: str | None = None
         """Goes along with the next statement: a transaction that only reads begins with its first one anyway."""
+        self.inside = False
+        """Whether we are in the driver's thread already, see `at_once`."""
 
     def rollback(self) -> None:
         if self.begins is None:
@@ -206,6 +214,32 @@ async def in_transaction(connection: AsyncConnection) -> bool:
     return driver is None or bool(driver.in_transaction)
 
 
-async def data_version(tx: AsyncConnection) -> int:
+async def at_once(tx: AsyncConnection, work: Callable[..., T], *arguments: Any) -> T:
+    """Run `work(connection, *arguments)`, statements without waiting in between, and return what it returns.
+
+    On SQLite all of it happens in the driver's thread, so that it is one trip; it must touch nothing that others use.
+    """
+    connection = tx.sync_connection
+    assert connection is not None
+    adapted: Any = connection.connection.dbapi_connection
+    if not isinstance(adapted, _Connection):
+        return await tx.run_sync(work, *arguments)
+
+    def there() -> T:
+        adapted.inside = True
+        try:
+            return work(connection, *arguments)
+        finally:
+            adapted.inside = False
+
+    try:
+        done: T = await adapted._connection._execute(there)
+    except asyncio.CancelledError:  # it is still at work there
+        await tx.invalidate()
+        raise
+    return done
+
+
+def data_version(connection: Connection) -> int:
     """A number that changes on this connection when another connection has changed the file. SQLite only."""
-    return int((await tx.exec_driver_sql("PRAGMA data_version")).scalar_one())
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())

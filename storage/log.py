@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -65,10 +65,10 @@ async def read(tx: AsyncConnection, stream: str, after: int = 0, limit: int = 50
     return [_event(*row) for row in found]
 
 
-async def read_ranges(tx: AsyncConnection, ranges: Sequence[Range]) -> dict[Range, list[Event]]:
+def read_ranges(connection: Connection, ranges: Sequence[Range]) -> dict[Range, list[Event]]:
     """Of each range the events in order, as `read` gives them. SQLite only; PostgreSQL has its own."""
     asked = msgspec.json.encode([(stream, after, after + limit) for stream, after, limit in ranges]).decode()
-    found = await tx.execute(_READ_RANGES, {"ranges": asked})
+    found = connection.execute(_READ_RANGES, {"ranges": asked})
     return by_range(ranges, [_event(*row) for row in found])
 
 
@@ -87,9 +87,9 @@ def by_range(ranges: Sequence[Range], found: Iterable[Event]) -> dict[Range, lis
     return answers
 
 
-async def read_whole(tx: AsyncConnection, streams: Iterable[str]) -> list[Event]:
+def read_whole(connection: Connection, streams: Iterable[str]) -> list[Event]:
     """Every event of these streams, stream by stream, in order."""
-    return [_event(*row) for row in await tx.execute(_READ_ALL, {"streams": listed(streams)})]
+    return [_event(*row) for row in connection.execute(_READ_ALL, {"streams": listed(streams)})]
 
 
 async def heads(tx: AsyncConnection, streams: Iterable[str]) -> dict[str, int]:

@@ -66,7 +66,7 @@ class OneWriter:
         try:
             async with self._db.write() as tx:
                 began = True
-                seen = self._db.writer_generation, await dialect.data_version(tx)
+                seen = self._db.writer_generation, await dialect.at_once(tx, dialect.data_version)
                 if seen != self._seen:  # another process wrote, or this is another connection
                     self.states.clear()
                     self._seen = seen

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
@@ -73,10 +73,10 @@ async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     return {p.id: p for p in await many(tx, Person, _BY_IDS, ids=listed(ids))}
 
 
-async def deactivated(tx: AsyncConnection, ids: Iterable[str]) -> set[str]:
+def deactivated(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Those of the ids who are gone."""
     wanted = listed(ids)
-    return set(await tx.scalars(_DEACTIVATED, {"ids": padded(wanted)})) if wanted else set()
+    return set(connection.scalars(_DEACTIVATED, {"ids": padded(wanted)})) if wanted else set()
 
 
 async def by_email(tx: AsyncConnection, email: str) -> Person | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Executable, Insert, Table, Text, bindparam, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Executable, Insert, Table, Text, bindparam, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.util import LRUCache
 
 from storage import log, postgresql, tables
-from storage.appending import Key, Row
+from storage.appending import Key, Row, Rows
 from storage.commands import Stored
 from storage.engine import Write
 from storage.failures import StaleVersion
@@ -46,12 +46,12 @@ CROSS JOIN LATERAL (
 """
 
 
-async def read_ranges(tx: AsyncConnection, ranges: Sequence[log.Range]) -> dict[log.Range, list[Event]]:
+def read_ranges(connection: Connection, ranges: Sequence[log.Range]) -> dict[log.Range, list[Event]]:
     """See `log.read_ranges`."""
     streams, afters = [stream for stream, _, _ in ranges], [after for _, after, _ in ranges]
     untils = [after + limit for _, after, limit in ranges]
     # Through SQLAlchemy, so that the reader's transaction begins as its others do.
-    found = await tx.exec_driver_sql(_READ_RANGES, (streams, afters, untils))
+    found = connection.exec_driver_sql(_READ_RANGES, (streams, afters, untils))
     return log.by_range(
         ranges, [Event(*names, from_ms(at), by, msgspec.Raw(data.encode())) for *names, at, by, data in found]
     )
@@ -113,6 +113,14 @@ class ManyWritersAppending:
                 stored[second, first] = Stored(third, fourth)
         events.sort(key=lambda event: (event.stream, event.version))
         return stored, events
+
+    async def flush(
+        self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], writes: Sequence[Rows]
+    ) -> None:
+        """See Appending."""
+        await self.append(tx, events, answers)
+        for statement, rows in writes:
+            await tx.execute(statement, rows if len(rows) > 1 else rows[0])
 
     async def append(
         self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], write: Write | None = None

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Select, Table, select
+from sqlalchemy import Column, Connection, Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R", bound=msgspec.Struct)
 T = TypeVar("T")
 
-_SIZES = (1, 8, 64, 256)
+SIZES = (1, 8, 64, 256)
+"""How many values a statement is prepared for; see `padded`."""
 
 
 def columns_of(table: Table, row: type[msgspec.Struct]) -> list[Column[Any]]:
@@ -34,12 +35,17 @@ async def many(tx: AsyncConnection, row: type[R], query: Select[Any], **paramete
     return [row(*found) for found in await tx.execute(query, parameters)]
 
 
+def rows(connection: Connection, row: type[R], query: Select[Any], **parameters: Any) -> list[R]:
+    """Every row, for whoever works `at_once`."""
+    return [row(*found) for found in connection.execute(query, parameters)]
+
+
 def listed(values: Iterable[str]) -> Sequence[str]:
     """The values for an IN, once each, in a stable order."""
     return sorted(set(values))
 
 
 def padded(values: Sequence[T]) -> list[T]:
-    """The values, not none, for an IN: the last one more often, so that a few sizes mean a few prepared statements."""
-    size = next((size for size in _SIZES if size >= len(values)), len(values))
+    """The values, not none, with the last one again and again, so that a few SIZES mean a few prepared statements."""
+    size = next((size for size in SIZES if size >= len(values)), len(values))
     return [*values, *values[-1:] * (size - len(values))]

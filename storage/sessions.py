@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
-from storage.rows import columns_of, many, one, padded, rows_of
+from storage.rows import columns_of, many, one, padded, rows, rows_of
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -125,9 +125,9 @@ async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session |
     return await one(tx, Session, _FIND, token=token_hash, now=now)
 
 
-async def not_ended(tx: AsyncConnection, token_hashes: Sequence[str]) -> dict[str, Session]:
+def not_ended(connection: Connection, token_hashes: Sequence[str]) -> dict[str, Session]:
     """The sessions of these hashes that were not ended, by hash; whether one has expired is for the caller's clock."""
-    return {s.token_hash: s for s in await many(tx, Session, _NOT_ENDED, hashes=padded(token_hashes))}
+    return {s.token_hash: s for s in rows(connection, Session, _NOT_ENDED, hashes=padded(token_hashes))}
 
 
 async def of_person(tx: AsyncConnection, person_id: str, now: datetime) -> list[Session]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import Connection, bindparam, insert, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
 from storage.engine import Write
-from storage.rows import many, one, padded, rows_of
+from storage.rows import many, one, padded, rows, rows_of
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -68,9 +68,9 @@ async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Token | N
     return await one(tx, Token, _FIND, hash=token_hash, now=now)
 
 
-async def not_revoked(tx: AsyncConnection, token_hashes: Sequence[str]) -> dict[str, Token]:
+def not_revoked(connection: Connection, token_hashes: Sequence[str]) -> dict[str, Token]:
     """The tokens of these hashes that were not revoked, by hash; whether one has expired is for the caller's clock."""
-    return {t.token_hash: t for t in await many(tx, Token, _NOT_REVOKED, hashes=padded(token_hashes))}
+    return {t.token_hash: t for t in rows(connection, Token, _NOT_REVOKED, hashes=padded(token_hashes))}
 
 
 async def by_id(tx: AsyncConnection, token_id: str) -> Token | None:
