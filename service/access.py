@@ -12,7 +12,7 @@ from service.problems import NotFound
 from service.tokens import token_hash
 from service.wiring import Deps
 from storage import cycles, grants, lessons, people, programs, sessions, tokens, uploads
-from storage.engine import Reading
+from storage.at_once import Here
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,17 @@ async def _found(deps: Deps, key: str) -> SessionAccess | None:
     return signed_in[0] if signed_in and _before(deps, signed_in[1]) else None
 
 
-def _signed_in(tx: Reading, keys: Sequence[str]) -> dict[str, tuple[SessionAccess, datetime | None]]:
+def _signed_in(here: Here, keys: Sequence[str]) -> dict[str, tuple[SessionAccess, datetime | None]]:
     """Whom each hash stands for, and until when; without those who are deactivated."""
     found: dict[str, tuple[SessionAccess, datetime | None]] = {}
-    for key, session in sessions.not_ended(tx, keys).items():
+    for key, session in sessions.not_ended(here, keys).items():
         who = SessionAccess(key, session.person_id, session.created_at, session.seen_at)
         found[key] = who, session.expires_at
     if others := [key for key in keys if key not in found]:
-        for key, token in tokens.not_revoked(tx, others).items():
+        for key, token in tokens.not_revoked(here, others).items():
             scopes = frozenset(token.scopes.split())
             found[key] = SessionAccess(key, token.person_id, token.created_at, scopes=scopes), token.expires_at
-    gone = people.deactivated(tx, {who.person for who, _ in found.values()})
+    gone = people.deactivated(here, {who.person for who, _ in found.values()})
     return {key: (who, until) for key, (who, until) in found.items() if who.person not in gone}
 
 
@@ -115,11 +115,11 @@ async def access_lesson(deps: Deps, person: str, lesson_id: str) -> LessonAccess
 
 
 def _granted_lessons(
-    tx: Reading, keys: Sequence[tuple[str, str]]
+    here: Here, keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[LessonAccess, datetime | None]]:
     """Of each (person, lesson) what the person may, and until when."""
-    given = grants.of_pairs(tx, [(person, lesson_stream(lesson)) for person, lesson in keys])
-    rows = lessons.with_ids(tx, list({lesson for _, lesson in keys}))
+    given = grants.of_pairs(here, [(person, lesson_stream(lesson)) for person, lesson in keys])
+    rows = lessons.with_ids(here, list({lesson for _, lesson in keys}))
     return {
         (person, lesson): (LessonAccess(rows[lesson], grant.role), grant.until_at)
         for person, lesson in keys

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import commands, dialect, log
+from storage import commands, log
+from storage.at_once import Here, at_once
 from storage.commands import Stored
 from storage.log import Event
 
@@ -43,25 +44,23 @@ class OneWriterAppending:
         missing = [stream for stream, version in held.items() if version is None]
         if not (keys or missing):
             return {}, []
-        return await dialect.at_once(tx, _load, keys, missing)
+        return await at_once(tx, _load, keys, missing)
 
     async def flush(
         self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], writes: Sequence[Rows]
     ) -> None:
         steps = [(log.INSERT, events), (commands.INSERT, answers), *writes]
         if steps := [step for step in steps if step[1]]:
-            await dialect.at_once(tx, _run, steps)
+            await at_once(tx, _run, steps)
 
 
-def _load(
-    connection: Connection, keys: Sequence[Key], missing: Sequence[str]
-) -> tuple[dict[Key, Stored], list[Event]]:
+def _load(here: Here, keys: Sequence[Key], missing: Sequence[str]) -> tuple[dict[Key, Stored], list[Event]]:
     return (
-        commands.find(connection, keys) if keys else {},
-        log.read_whole(connection, missing) if missing else [],
+        commands.find(here, keys) if keys else {},
+        log.read_whole(here, missing) if missing else [],
     )
 
 
-def _run(connection: Connection, steps: Sequence[Rows]) -> None:
+def _run(here: Here, steps: Sequence[Rows]) -> None:
     for statement, rows in steps:
-        connection.execute(statement, rows if len(rows) > 1 else rows[0])
+        here.run(statement, rows)

@@ -10,15 +10,14 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
+from storage.at_once import Here, at_once
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Find = Callable[[Connection, Sequence[K]], Mapping[K, V]]
+Find = Callable[[Here, Sequence[K]], Mapping[K, V]]
 """Answers several keys at once; a key that is not in the answer is answered with None. Runs as `at_once` says."""
 
 AT_ONCE = 256
@@ -50,7 +49,7 @@ class Asking(Generic[K, V]):
             asked = [(key, self._waiting.pop(key)) for key in keys]
             try:
                 async with self._read() as tx:
-                    found = await dialect.at_once(tx, self._find, keys)
+                    found = await at_once(tx, self._find, keys, snapshot=True)
             except Exception as failure:  # noqa: BLE001 - it belongs to everybody who asked
                 _settle(asked, failure)
             except BaseException as ending:

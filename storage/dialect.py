@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, func, select
+from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, func, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
@@ -40,7 +40,7 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
     reading = create_async_engine(url, pool_size=readers, **shared)
     writing = create_async_engine(url, pool_size=1, **shared)
     settings = f"PRAGMA busy_timeout={busy_timeout_ms}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
-    _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN", late=True)
+    _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN")
     # Checkpoints cost a second fsync: every 4,000 pages (16 MB) keeps them rare and the WAL small.
     _prepare(
         writing,
@@ -61,7 +61,7 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     def __init__(self, adapt_connection: Any) -> None:
         self._adapt_connection = adapt_connection
-        self._connection = adapt_connection._connection
+        self._connection = adapt_connection._connection  # noqa: SLF001 - here and below: what SQLAlchemy's own does
         self._cursor = None  # type: ignore[assignment]  # closed in the thread, once its rows are here
         self._rows = deque()
         self._said: tuple[Any, int, Any] = (None, -1, None)
@@ -88,47 +88,65 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         self._run("executemany", operation, seq_of_parameters)
 
     def _run(self, how: str, operation: Any, parameters: Any) -> None:
-        adapted = self._adapt_connection
-        first, adapted.begins = adapted.begins, None
-        connection: sqlite3.Connection = self._connection._conn
+        adapted: Any = self._adapt_connection
+        begin, driver = adapted.take_begin(), adapted.driver
 
         def there() -> tuple[tuple[Any, int, Any], list[Any]]:
-            if first is not None:
-                connection.execute(first)
-            cursor = getattr(connection, how)(operation, parameters)
+            if begin is not None:
+                driver.execute(begin)
+            cursor = getattr(driver, how)(operation, parameters)
             rows = cursor.fetchall() if cursor.description else []
             said = cursor.description, cursor.rowcount, cursor.lastrowid
             cursor.close()
             return said, rows
 
         try:
-            self._said, rows = there() if adapted.inside else await_only(self._connection._execute(there))
-        except Exception as error:
-            adapted._handle_exception(error)
+            self._said, rows = await_only(adapted.trip(there))
+        except Exception as error:  # noqa: BLE001 - raised again
+            adapted._handle_exception(error)  # noqa: SLF001
         self._rows = deque(rows)
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ("begins", "inside")
+    """A transaction begins with its first statement: SQLite's own would only begin there, too, and one that writes
+    needs the file no earlier."""
+
+    __slots__ = ("begin",)
     _cursor_cls = _Cursor
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
-        self.begins: str | None = None
-        """Goes along with the next statement: a transaction that only reads begins with its first one anyway."""
-        self.inside = False
-        """Whether we are in the driver's thread already, see `at_once`."""
+        self.begin: str | None = None
+
+    @property
+    def driver(self) -> sqlite3.Connection:
+        """To be used in its thread only, see `trip`."""
+        connection: sqlite3.Connection = self._connection._conn  # noqa: SLF001
+        return connection
+
+    async def trip(self, there: Callable[[], T]) -> T:
+        """Run it in the driver's thread."""
+        done: T = await self._connection._execute(there)  # noqa: SLF001
+        return done
+
+    def take_begin(self) -> str | None:
+        """How the transaction begins, for whoever sends its first statement."""
+        begin, self.begin = self.begin, None
+        return begin
 
     def rollback(self) -> None:
-        if self.begins is None:
+        if self.take_begin() is None:
             super().rollback()
-        self.begins = None
+
+    def commit(self) -> None:
+        if self.take_begin() is None:
+            super().commit()
 
 
 class _Driver(AsyncAdapt_aiosqlite_dbapi):
     def connect(self, *arguments: Any, **settings: Any) -> _Connection:
         made = super().connect(*arguments, **settings)
-        return _Connection(self, made._connection)
+        return _Connection(self, made._connection)  # noqa: SLF001
 
 
 def driver_threads() -> frozenset[threading.Thread]:
@@ -147,7 +165,7 @@ def is_locked(refused: Exception) -> bool:
     return "database is locked" in str(refused)
 
 
-def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str, late: bool = False) -> None:
+def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         # The driver would begin on its own, late and deferred; we say when.
@@ -159,11 +177,9 @@ def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str, late: 
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:
-        if late:
-            driver: Any = connection.connection.dbapi_connection
-            driver.begins = begin
-        else:
-            connection.exec_driver_sql(begin)
+        own = own_connection(connection)
+        assert own is not None
+        own.begin = begin
 
 
 def upsert(table: Table, *, key: Sequence[str]) -> Insert:
@@ -214,32 +230,11 @@ async def in_transaction(connection: AsyncConnection) -> bool:
     return driver is None or bool(driver.in_transaction)
 
 
-async def at_once(tx: AsyncConnection, work: Callable[..., T], *arguments: Any) -> T:
-    """Run `work(connection, *arguments)`, statements without waiting in between, and return what it returns.
-
-    On SQLite all of it happens in the driver's thread, so that it is one trip; it must touch nothing that others use.
-    """
-    connection = tx.sync_connection
-    assert connection is not None
-    adapted: Any = connection.connection.dbapi_connection
-    if not isinstance(adapted, _Connection):
-        return await tx.run_sync(work, *arguments)
-
-    def there() -> T:
-        adapted.inside = True
-        try:
-            return work(connection, *arguments)
-        finally:
-            adapted.inside = False
-
-    try:
-        done: T = await adapted._connection._execute(there)
-    except asyncio.CancelledError:  # it is still at work there
-        await tx.invalidate()
-        raise
-    return done
+def own_connection(connection: Connection) -> "_Connection | None":
+    """What is below SQLAlchemy's connection to SQLite; None on PostgreSQL."""
+    below = connection.connection.dbapi_connection
+    return below if isinstance(below, _Connection) else None
 
 
-def data_version(connection: Connection) -> int:
-    """A number that changes on this connection when another connection has changed the file. SQLite only."""
-    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+DATA_VERSION = text("PRAGMA data_version")
+"""A number that changes on a connection when another connection has changed the file. SQLite only."""

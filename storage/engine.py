@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Executable, text
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -26,9 +26,6 @@ from storage.postgresql import MIGRATING, Patience
 __all__ = ["MIGRATING", "Conflict", "Database", "DatabaseUnavailable", "Locked", "Patience", "Write", "apply"]
 
 _UNAVAILABLE = (OperationalError, InterfaceError)
-
-Reading = Connection
-"""What `together` gives to the function that answers."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -102,7 +99,8 @@ class Database:
         until = asyncio.get_running_loop().time() + patience_ms / 1000
         while True:
             try:
-                async with self.write():
+                async with self.write() as tx:
+                    await tx.execute(text("SELECT 1"))
                     return
             except DatabaseUnavailable as refused:
                 if not dialect.is_locked(refused) or asyncio.get_running_loop().time() > until:

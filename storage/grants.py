@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import SIZES, listed, many, padded, rows, rows_of
+from storage.rows import SIZES, listed, many, padded, rows_of
 
 WAKE = "grants"
 """The name under which the bus says that grants, or sessions, have changed."""
@@ -40,7 +41,7 @@ _ROLE = select(_g.role).where(_g.person_id == bindparam("person"), _g.stream == 
 _ROLES = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"), _g.stream.in_(bindparam("streams", expanding=True)), _live
 )
-# One of several (person, stream). SQLite walks the whole table for a pair that is IN a list of pairs.
+# SQLite walks the whole table for a pair that is IN a list of pairs.
 _OF_PAIRS = {
     size: rows_of(tables.grants, Grant).where(
         or_(*(and_(_g.person_id == bindparam(f"p{n}"), _g.stream == bindparam(f"s{n}")) for n in range(size)))
@@ -74,12 +75,13 @@ async def role(tx: AsyncConnection, person_id: str, stream: str, now: datetime) 
     return found
 
 
-def of_pairs(connection: Connection, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Grant]:
-    """The grants of these (person, stream), by pair; whether one has run out is for the caller's clock."""
+def of_pairs(here: Here, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Grant]:
+    """The grants of these (person, stream), 1 to 256, by pair; whether one has run out is for the caller's clock."""
     wanted = padded(pairs)
     names = {f"p{n}": person for n, (person, _) in enumerate(wanted)}
     names |= {f"s{n}": stream for n, (_, stream) in enumerate(wanted)}
-    return {(g.person_id, g.stream): g for g in rows(connection, Grant, _OF_PAIRS[len(wanted)], **names)}
+    found = [Grant(*row) for row in here.fetch(_OF_PAIRS[len(wanted)], names)]
+    return {(g.person_id, g.stream): g for g in found}
 
 
 async def roles(tx: AsyncConnection, person_id: str, streams: Iterable[str], now: datetime) -> dict[str, str]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from storage import dialect
 from storage.acts import Act, Folding
 from storage.appending import OneWriterAppending
+from storage.at_once import Here, at_once
 from storage.bus import Bus
 from storage.deciding import Result
 from storage.engine import Database
@@ -65,8 +66,8 @@ class OneWriter:
         began = False
         try:
             async with self._db.write() as tx:
+                seen = self._db.writer_generation, await at_once(tx, _data_version)
                 began = True
-                seen = self._db.writer_generation, await dialect.at_once(tx, dialect.data_version)
                 if seen != self._seen:  # another process wrote, or this is another connection
                     self.states.clear()
                     self._seen = seen
@@ -79,6 +80,10 @@ class OneWriter:
             raise
         self._transactions.publish(deciding)
         return results
+
+
+def _data_version(here: Here) -> int:
+    return int(next(iter(here.fetch(dialect.DATA_VERSION, {})))[0])
 
 
 class Unbegun(Exception):

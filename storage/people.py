@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import listed, many, one, padded, rows_of
+from storage.rows import asked, listed, many, of_values, one, rows_of
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -35,9 +36,8 @@ DEACTIVATE = (
 _PEOPLE = rows_of(tables.people, Person)
 _BY_ID = _PEOPLE.where(tables.people.c.id == bindparam("person"))
 _BY_IDS = _PEOPLE.where(tables.people.c.id.in_(bindparam("ids", expanding=True)))
-_DEACTIVATED = select(tables.people.c.id).where(
-    tables.people.c.id.in_(bindparam("ids", expanding=True)), tables.people.c.deactivated_at.is_not(None)
-)
+_p = tables.people.c
+_DEACTIVATED = of_values(lambda ids: select(_p.id).where(_p.id.in_(ids), _p.deactivated_at.is_not(None)))
 _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 
@@ -73,10 +73,9 @@ async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     return {p.id: p for p in await many(tx, Person, _BY_IDS, ids=listed(ids))}
 
 
-def deactivated(connection: Connection, ids: Iterable[str]) -> set[str]:
+def deactivated(here: Here, ids: Iterable[str]) -> set[str]:
     """Those of the ids who are gone."""
-    wanted = listed(ids)
-    return set(connection.scalars(_DEACTIVATED, {"ids": padded(wanted)})) if wanted else set()
+    return {row[0] for row in asked(here, _DEACTIVATED, listed(ids))}
 
 
 async def by_email(tx: AsyncConnection, email: str) -> Person | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Connection, Executable, Insert, Table, Text, bindparam, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, Executable, Insert, Table, Text, bindparam, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -17,6 +17,7 @@ from sqlalchemy.util import LRUCache
 
 from storage import log, postgresql, tables
 from storage.appending import Key, Row, Rows
+from storage.at_once import Here, Plain
 from storage.commands import Stored
 from storage.engine import Write
 from storage.failures import StaleVersion
@@ -46,14 +47,16 @@ CROSS JOIN LATERAL (
 """
 
 
-def read_ranges(connection: Connection, ranges: Sequence[log.Range]) -> dict[log.Range, list[Event]]:
+def read_ranges(here: Here, ranges: Sequence[log.Range]) -> dict[log.Range, list[Event]]:
     """See `log.read_ranges`."""
     streams, afters = [stream for stream, _, _ in ranges], [after for _, after, _ in ranges]
     untils = [after + limit for _, after, limit in ranges]
+    assert isinstance(here, Plain)
     # Through SQLAlchemy, so that the reader's transaction begins as its others do.
-    found = connection.exec_driver_sql(_READ_RANGES, (streams, afters, untils))
+    found = here.connection.exec_driver_sql(_READ_RANGES, (streams, afters, untils))
     return log.by_range(
-        ranges, [Event(*names, from_ms(at), by, msgspec.Raw(data.encode())) for *names, at, by, data in found]
+        ranges,
+        [log.event_of(name, version, type_, from_ms(at), by, data) for name, version, type_, at, by, data in found],
     )
 
 

@@ -1,13 +1,16 @@
 """Reading rows into frozen structs whose fields are named like the columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Connection, Select, Table, select
+from sqlalchemy import Column, Select, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.at_once import Here
+
 R = TypeVar("R", bound=msgspec.Struct)
+Q = TypeVar("Q")
 T = TypeVar("T")
 
 SIZES = (1, 8, 64, 256)
@@ -35,9 +38,16 @@ async def many(tx: AsyncConnection, row: type[R], query: Select[Any], **paramete
     return [row(*found) for found in await tx.execute(query, parameters)]
 
 
-def rows(connection: Connection, row: type[R], query: Select[Any], **parameters: Any) -> list[R]:
-    """Every row, for whoever works `at_once`."""
-    return [row(*found) for found in connection.execute(query, parameters)]
+def of_values(make: Callable[[Sequence[Any]], Q]) -> Mapping[int, Q]:
+    """A statement over several values, prepared for a few sizes of their list; `make` gets the parameters."""
+    return {size: make([bindparam(f"v{n}") for n in range(size)]) for size in SIZES}
+
+
+def asked(here: Here, query: Mapping[int, Select[Any]], values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Every row of a query that `of_values` made."""
+    for first in range(0, len(values), SIZES[-1]):
+        wanted = padded(values[first : first + SIZES[-1]])
+        yield from here.fetch(query[len(wanted)], {f"v{n}": value for n, value in enumerate(wanted)})
 
 
 def listed(values: Iterable[str]) -> Sequence[str]:
@@ -46,6 +56,6 @@ def listed(values: Iterable[str]) -> Sequence[str]:
 
 
 def padded(values: Sequence[T]) -> list[T]:
-    """The values, not none, with the last one again and again, so that a few SIZES mean a few prepared statements."""
-    size = next((size for size in SIZES if size >= len(values)), len(values))
-    return [*values, *values[-1:] * (size - len(values))]
+    """The values, not none and at most 256, with the last one again and again up to one of the SIZES."""
+    size = next(size for size in SIZES if size >= len(values))
+    return [*values, *[values[-1]] * (size - len(values))]

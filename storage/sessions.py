@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import columns_of, many, one, padded, rows, rows_of
+from storage.rows import asked, columns_of, many, of_values, one, rows_of
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ _SESSIONS = rows_of(tables.sessions, Session)
 _FIND = _SESSIONS.where(
     _s.token_hash == bindparam("token"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
 )
-_NOT_ENDED = _SESSIONS.where(_s.token_hash.in_(bindparam("hashes", expanding=True)), _s.ended_at.is_(None))
+_NOT_ENDED = of_values(lambda hashes: _SESSIONS.where(_s.token_hash.in_(hashes), _s.ended_at.is_(None)))
 _OF_PERSON = _SESSIONS.where(
     _s.person_id == bindparam("person"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
 ).order_by(_s.seen_at.desc(), _s.id)
@@ -125,9 +126,10 @@ async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session |
     return await one(tx, Session, _FIND, token=token_hash, now=now)
 
 
-def not_ended(connection: Connection, token_hashes: Sequence[str]) -> dict[str, Session]:
+def not_ended(here: Here, token_hashes: Sequence[str]) -> dict[str, Session]:
     """The sessions of these hashes that were not ended, by hash; whether one has expired is for the caller's clock."""
-    return {s.token_hash: s for s in rows(connection, Session, _NOT_ENDED, hashes=padded(token_hashes))}
+    found = [Session(*row) for row in asked(here, _NOT_ENDED, token_hashes)]
+    return {session.token_hash: session for session in found}
 
 
 async def of_person(tx: AsyncConnection, person_id: str, now: datetime) -> list[Session]:

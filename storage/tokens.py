@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, or_, update
+from sqlalchemy import bindparam, insert, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import many, one, padded, rows, rows_of
+from storage.rows import asked, many, of_values, one, rows_of
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ _lives = (
     or_(_t.expires_at.is_(None), _t.expires_at > bindparam("now", type_=tables.Instant)),
 )
 _FIND = _TOKENS.where(_t.token_hash == bindparam("hash"), *_lives)
-_NOT_REVOKED = _TOKENS.where(_t.token_hash.in_(bindparam("hashes", expanding=True)), _t.revoked_at.is_(None))
+_NOT_REVOKED = of_values(lambda hashes: _TOKENS.where(_t.token_hash.in_(hashes), _t.revoked_at.is_(None)))
 _OF_PERSON = _TOKENS.where(_t.person_id == bindparam("person"), *_lives).order_by(_t.created_at.desc(), _t.id)
 _BY_ID = _TOKENS.where(_t.id == bindparam("token"))
 
@@ -68,9 +69,10 @@ async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Token | N
     return await one(tx, Token, _FIND, hash=token_hash, now=now)
 
 
-def not_revoked(connection: Connection, token_hashes: Sequence[str]) -> dict[str, Token]:
+def not_revoked(here: Here, token_hashes: Sequence[str]) -> dict[str, Token]:
     """The tokens of these hashes that were not revoked, by hash; whether one has expired is for the caller's clock."""
-    return {t.token_hash: t for t in rows(connection, Token, _NOT_REVOKED, hashes=padded(token_hashes))}
+    found = [Token(*row) for row in asked(here, _NOT_REVOKED, token_hashes)]
+    return {token.token_hash: token for token in found}
 
 
 async def by_id(tx: AsyncConnection, token_id: str) -> Token | None:

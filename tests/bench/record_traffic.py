@@ -4,7 +4,6 @@ Every annotation that was answered must have been seen by the second viewer of i
 """
 
 import asyncio
-import contextlib
 import random
 import statistics
 from collections.abc import AsyncIterator, Sequence

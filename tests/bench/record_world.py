@@ -88,7 +88,9 @@ def _person(deps: Deps, making: Making, world: World, rows: list[Write]) -> str:
     """Somebody who is signed in."""
     person, token, now = making.id(), making.id(), deps.clock()
     rows.append(people.add(people.Person(person, "Demo person", f"{person}@demo.invalid", "UTC", "en", now)))
-    session = sessions.Session(token_hash(token), making.id(), person, now, now, now.replace(year=now.year + 1), None, "")
+    session = sessions.Session(
+        token_hash(token), making.id(), person, now, now, now.replace(year=now.year + 1), None, ""
+    )
     rows.append(sessions.start(session))
     world.cookies[person] = f"farfield={token}"
     return person
