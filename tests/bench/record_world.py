@@ -4,6 +4,7 @@ import asyncio
 import random
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from service import access
 from service.actions import annotations, cycles, lessons
@@ -15,10 +16,8 @@ from service.tokens import token_hash
 from service.wiring import Deps
 from storage import grants, people, programs, sessions
 from storage.engine import Write, apply
-from storage.record import Acted
 
 BODY = "You waited nine seconds after the question, and four more hands went up. What would happen with ten more?"
-LIFE_DAYS = 30
 
 
 @dataclass
@@ -88,10 +87,8 @@ def _person(deps: Deps, making: Making, world: World, rows: list[Write]) -> str:
     """Somebody who is signed in."""
     person, token, now = making.id(), making.id(), deps.clock()
     rows.append(people.add(people.Person(person, "Demo person", f"{person}@demo.invalid", "UTC", "en", now)))
-    session = sessions.Session(
-        token_hash(token), making.id(), person, now, now, now.replace(year=now.year + 1), None, ""
-    )
-    rows.append(sessions.start(session))
+    until = now + timedelta(days=1)
+    rows.append(sessions.start(sessions.Session(token_hash(token), making.id(), person, now, now, until, None, "")))
     world.cookies[person] = f"farfield={token}"
     return person
 
@@ -107,6 +104,3 @@ async def annotate(deps: Deps, making: Making, writers: list[tuple[access.Lesson
     async with asyncio.TaskGroup() as group:
         for found, person in writers:
             group.create_task(writer(found, person))
-
-
-__all__ = ["BODY", "Acted", "Making", "World", "annotate", "let_in", "make_world"]
