@@ -21,6 +21,7 @@ import msgspec
 from websockets.asyncio.server import ServerConnection, broadcast, unix_serve
 
 from service import access, telemetry
+from service.collecting import collect_seldom
 from service.config import Config
 from service.config_values import Listen
 from service.live.gateway import run_live
@@ -149,6 +150,7 @@ async def _into_postgresql(url: str, batches: list[list[tuple[Any, ...]]]) -> fl
 async def run(folder: Path, database: str) -> None:
     config = Config.from_env({"FARFIELD_DATA_DIR": str(folder), "FARFIELD_DATABASE_URL": database}).as_demo()
     telemetry.set_up(file=folder / "server.log")  # as in the product, every request is a line of it
+    collect_seldom()
     bare = Bare()
     async with (
         parts(config) as deps,
