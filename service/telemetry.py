@@ -64,19 +64,19 @@ class JsonLines(logging.Formatter):
 class _Rotating(logging.handlers.RotatingFileHandler):
     """Counts what it writes: the library's own formats each line twice and asks for the file, to know when to turn."""
 
-    _bytes = 0
+    _written = 0
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the library's name
-        return self._bytes >= self.maxBytes
+        return self._written >= self.maxBytes
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
-        self._bytes += len(text) + 1
+        self._written += len(text) + 1
         return text
 
     def _open(self) -> Any:
         stream = super()._open()
-        self._bytes = stream.tell()
+        self._written = stream.tell()
         return stream
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import commands, log
+from storage import commands, dialect, log
 from storage.at_once import Here, at_once
 from storage.commands import Stored
 from storage.log import Event
@@ -35,16 +35,31 @@ class Appending(Protocol):
         ...
 
 
+class AnotherWrote(Exception):
+    """Another process has changed the file since this one last looked: what is in memory may be old."""
+
+
 class OneWriterAppending:
-    """Whoever writes has the file to itself, so what is in memory is all there is."""
+    """Whoever writes has the file to itself, so what is in memory is all there is, unless AnotherWrote.
+
+    `seen`: the file's data_version as it was last; None after the connection changed. `begun`: SQLite has begun the
+    transaction, because the first statement went well.
+    """
+
+    def __init__(self) -> None:
+        self.seen: int | None = None
+        self.begun = False
 
     async def load(
         self, tx: AsyncConnection, keys: Sequence[Key], held: Mapping[str, int | None]
     ) -> tuple[dict[Key, Stored], list[Event]]:
         missing = [stream for stream, version in held.items() if version is None]
-        if not (keys or missing):
-            return {}, []
-        return await at_once(tx, _load, keys, missing)
+        version, stored, events = await at_once(tx, _load, keys, missing)
+        self.begun = True
+        before, self.seen = self.seen, version
+        if before not in (None, version):
+            raise AnotherWrote
+        return stored, events
 
     async def flush(
         self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], writes: Sequence[Rows]
@@ -54,8 +69,9 @@ class OneWriterAppending:
             await at_once(tx, _run, steps)
 
 
-def _load(here: Here, keys: Sequence[Key], missing: Sequence[str]) -> tuple[dict[Key, Stored], list[Event]]:
+def _load(here: Here, keys: Sequence[Key], missing: Sequence[str]) -> tuple[int, dict[Key, Stored], list[Event]]:
     return (
+        next(iter(here.fetch(dialect.DATA_VERSION, {})))[0],
         commands.find(here, keys) if keys else {},
         log.read_whole(here, missing) if missing else [],
     )
