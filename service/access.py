@@ -3,6 +3,7 @@
 Permission is which streams a person may read: a row in `grants`. Roles grant nothing but the lead's overview.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from service.problems import NotFound
 from service.tokens import token_hash
 from service.wiring import Deps
 from storage import cycles, grants, lessons, people, programs, sessions, tokens, uploads
+from storage.at_once import Here
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +75,36 @@ async def session_lives(deps: Deps, key: str) -> bool:
 
 
 async def _found(deps: Deps, key: str) -> SessionAccess | None:
-    now = deps.clock()
-    async with deps.db.read() as tx:
-        found: SessionAccess | None = None
-        if session := await sessions.find(tx, key, now):
-            found = SessionAccess(key, session.person_id, session.created_at, session.seen_at)
-        elif token := await tokens.find(tx, key, now):
-            found = SessionAccess(key, token.person_id, token.created_at, scopes=frozenset(token.scopes.split()))
-        person = await people.by_id(tx, found.person) if found else None
-    return found if person and person.deactivated_at is None else None
+    signed_in = await deps.db.together(_signed_in, key)
+    return signed_in[0] if signed_in and _before(deps, signed_in[1]) else None
+
+
+def _signed_in(here: Here, keys: Sequence[str]) -> dict[str, tuple[SessionAccess, datetime | None]]:
+    """Whom each hash stands for, and until when; without those who are deactivated."""
+    found: dict[str, tuple[SessionAccess, datetime | None]] = {}
+    for key, session in sessions.not_ended(here, keys).items():
+        who = SessionAccess(key, session.person_id, session.created_at, session.seen_at)
+        found[key] = who, session.expires_at
+    if others := [key for key in keys if key not in found]:
+        for key, token in tokens.not_revoked(here, others).items():
+            scopes = frozenset(token.scopes.split())
+            found[key] = SessionAccess(key, token.person_id, token.created_at, scopes=scopes), token.expires_at
+    gone = people.deactivated(here, {who.person for who, _ in found.values()})
+    return {key: (who, until) for key, (who, until) in found.items() if who.person not in gone}
+
+
+def _before(deps: Deps, until: datetime | None) -> bool:
+    return until is None or deps.clock() < until
 
 
 async def access_stream(deps: Deps, person: str, stream: str) -> str:
     """The role in which the person may read a stream."""
     if parse_stream(stream) is None:
         raise NotFound
-    async with deps.db.read() as tx:
-        role = await grants.role(tx, person, stream, deps.clock())
-    if role is None:
+    grant = await deps.db.together(grants.of_pairs, (person, stream))
+    if grant is None or not _before(deps, grant.until_at):
         raise NotFound
-    return role
+    return grant.role
 
 
 async def access_cycle(deps: Deps, person: str, cycle_id: str) -> CycleAccess:
@@ -105,12 +117,23 @@ async def access_cycle(deps: Deps, person: str, cycle_id: str) -> CycleAccess:
 
 
 async def access_lesson(deps: Deps, person: str, lesson_id: str) -> LessonAccess:
-    async with deps.db.read() as tx:
-        role = await grants.role(tx, person, lesson_stream(lesson_id), deps.clock())
-        lesson = await lessons.by_id(tx, lesson_id) if role else None
-    if role is None or lesson is None:
+    found = await deps.db.together(_granted_lessons, (person, lesson_id))
+    if found is None or not _before(deps, found[1]):
         raise NotFound
-    return LessonAccess(lesson, role)
+    return found[0]
+
+
+def _granted_lessons(
+    here: Here, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[LessonAccess, datetime | None]]:
+    """Of each (person, lesson) what the person may, and until when."""
+    given = grants.of_pairs(here, [(person, lesson_stream(lesson)) for person, lesson in keys])
+    rows = lessons.with_ids(here, list({lesson for _, lesson in keys}))
+    return {
+        (person, lesson): (LessonAccess(rows[lesson], grant.role), grant.until_at)
+        for person, lesson in keys
+        if (grant := given.get((person, lesson_stream(lesson)))) and lesson in rows
+    }
 
 
 async def access_notebook(deps: Deps, person: str, cycle_id: str) -> NotebookAccess:

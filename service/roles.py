@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from service import wiring
+from service.collecting import collect_seldom
 from service.config import Config
 from service.config_checks import Role
 from service.live.gateway import run_live
@@ -42,6 +43,7 @@ SLOTS: Final = min(4, max(2, os.cpu_count() or 1))
 async def run_role(config: Config, role: Role) -> None:
     """Run until SIGINT or SIGTERM, and drain. Raises StartRefused with a sentence where it cannot start."""
     stop = stopping()
+    collect_seldom()
     check_sockets(config, config.ops_of(role))
     metrics = Metrics()
     objects = wiring.open_objects(config, metrics)

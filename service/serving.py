@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, Protocol
 
 from service import wiring
+from service.collecting import collect_seldom
 from service.config import Config
 from service.embedded import caddy, demo, seaweedfs
 from service.embedded.caddyfile import caddyfile
@@ -59,6 +60,7 @@ class Telling(Protocol):
 async def serve(config: Config, telling: Telling) -> None:
     """Run until SIGINT or SIGTERM. Raises StartRefused with a sentence where it cannot start."""
     stop = stopping()
+    collect_seldom()
     check_database(config.database_url)
     check_sockets(config)
     check_client(config.static_dir)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import insert, select
 
 from storage import tables
+from storage.at_once import Here
+from storage.rows import asked, of_values
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -19,18 +20,13 @@ class Stored(msgspec.Struct, frozen=True):
 
 INSERT = insert(tables.commands)
 _c = tables.commands.c
-_FIND = select(_c.person_id, _c.id, _c.digest, _c.answer).where(_c.id.in_(bindparam("ids", expanding=True)))
-_SIZES = (1, 8, 64, 256)
+_FIND = of_values(lambda ids: select(_c.person_id, _c.id, _c.digest, _c.answer).where(_c.id.in_(ids)))
 
 
-async def find(tx: AsyncConnection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
+def find(here: Here, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
     """Those of the (person, command id) pairs that were answered before."""
     wanted = set(keys)
-    ids = [command for _, command in wanted]
-    # A few sizes of IN mean a few prepared statements; the padding matches no id.
-    size = next((size for size in _SIZES if size >= len(ids)), len(ids))
-    ids += [""] * (size - len(ids))
-    found = await tx.execute(_FIND, {"ids": ids})
+    found = asked(here, _FIND, [command for _, command in wanted])
     return {
         (person, command): Stored(digest, answer)
         for person, command, digest, answer in found

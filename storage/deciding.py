@@ -160,12 +160,9 @@ class Deciding:
 
     async def flush(self) -> None:
         """Send everything gathered so far: events and commands, each at once, and the writes in order."""
-        await self._appending.append(self._tx, self._events, self._commands)
-        self._events, self._commands = [], []
-        for statements, rows in self._writes:
-            for statement, parameters in zip(statements, rows, strict=True):
-                await self._tx.execute(statement, parameters if len(parameters) > 1 else parameters[0])
-        self._writes = []
+        writes = [step for statements, rows in self._writes for step in zip(statements, rows, strict=True)]
+        await self._appending.flush(self._tx, self._events, self._commands, writes)
+        self._events, self._commands, self._writes = [], [], []
 
 
 def fold(folding: Folding, live: Live, event: log.Event) -> None:

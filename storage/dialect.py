@@ -1,18 +1,29 @@
 """What is spelt differently on the two databases, and what is SQLite's alone. PostgreSQL's is in `postgresql`."""
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Table, Text, event
+from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, func, select, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.util import await_only
+
+T = TypeVar("T")
 
 
 def is_sqlite(url: URL) -> bool:
@@ -24,7 +35,8 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
     """(readers, writer) over one file: WAL, synchronous=FULL, foreign keys on; readers cannot write."""
     if url.database in {None, "", ":memory:"}:
         raise ValueError("SQLite in memory has no second connection: give a file")
-    shared = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True}
+    driver = _Driver(import_module("aiosqlite"), sqlite3)
+    shared = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True, "module": driver}
     reading = create_async_engine(url, pool_size=readers, **shared)
     writing = create_async_engine(url, pool_size=1, **shared)
     settings = f"PRAGMA busy_timeout={busy_timeout_ms}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
@@ -36,6 +48,105 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
         begin="BEGIN IMMEDIATE",
     )
     return reading, writing
+
+
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """A statement and its rows in one trip to the driver's thread, where SQLAlchemy's own makes four.
+
+    A trip costs more than what most of our statements do there.
+    """
+
+    __slots__ = ("_said",)
+    _awaitable_cursor_close = False
+
+    def __init__(self, adapt_connection: Any) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection  # noqa: SLF001 - here and below: what SQLAlchemy's own does
+        self._cursor = None  # type: ignore[assignment]  # closed in the thread, once its rows are here
+        self._rows = deque()
+        self._said: tuple[Any, int, Any] = (None, -1, None)
+
+    @property
+    def description(self) -> Any:
+        return self._said[0]
+
+    @property
+    def rowcount(self) -> int:
+        return self._said[1]
+
+    @property
+    def lastrowid(self) -> Any:
+        return self._said[2]
+
+    def close(self) -> None:
+        self._rows.clear()
+
+    def execute(self, operation: Any, parameters: Any = None) -> None:
+        self._run("execute", operation, parameters or ())
+
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> None:
+        self._run("executemany", operation, seq_of_parameters)
+
+    def _run(self, how: str, operation: Any, parameters: Any) -> None:
+        adapted: Any = self._adapt_connection
+        begin, driver = adapted.take_begin(), adapted.driver
+
+        def there() -> tuple[tuple[Any, int, Any], list[Any]]:
+            if begin is not None:
+                driver.execute(begin)
+            cursor = getattr(driver, how)(operation, parameters)
+            rows = cursor.fetchall() if cursor.description else []
+            said = cursor.description, cursor.rowcount, cursor.lastrowid
+            cursor.close()
+            return said, rows
+
+        try:
+            self._said, rows = await_only(adapted.trip(there))
+        except Exception as error:  # noqa: BLE001 - raised again
+            adapted._handle_exception(error)  # noqa: SLF001
+        self._rows = deque(rows)
+
+
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    """A transaction begins with its first statement: SQLite's own would only begin there, too, and one that writes
+    needs the file no earlier."""
+
+    __slots__ = ("begin",)
+    _cursor_cls = _Cursor
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self.begin: str | None = None
+
+    @property
+    def driver(self) -> sqlite3.Connection:
+        """To be used in its thread only, see `trip`."""
+        connection: sqlite3.Connection = self._connection._conn  # noqa: SLF001
+        return connection
+
+    async def trip(self, there: Callable[[], T]) -> T:
+        """Run it in the driver's thread."""
+        done: T = await self._connection._execute(there)  # noqa: SLF001
+        return done
+
+    def take_begin(self) -> str | None:
+        """How the transaction begins, for whoever sends its first statement."""
+        begin, self.begin = self.begin, None
+        return begin
+
+    def rollback(self) -> None:
+        if self.take_begin() is None:
+            super().rollback()
+
+    def commit(self) -> None:
+        if self.take_begin() is None:
+            super().commit()
+
+
+class _Driver(AsyncAdapt_aiosqlite_dbapi):
+    def connect(self, *arguments: Any, **settings: Any) -> _Connection:
+        made = super().connect(*arguments, **settings)
+        return _Connection(self, made._connection)  # noqa: SLF001
 
 
 def driver_threads() -> frozenset[threading.Thread]:
@@ -66,7 +177,9 @@ def _prepare(engine: AsyncEngine, settings: Sequence[str], *, begin: str) -> Non
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        own = own_connection(connection)
+        assert own is not None
+        own.begin = begin
 
 
 def upsert(table: Table, *, key: Sequence[str]) -> Insert:
@@ -101,12 +214,27 @@ def _collated(element: bytewise, compiler: SQLCompiler, **how: Any) -> str:
     return f'{compiler.process(element.clauses, **how)} COLLATE "C"'
 
 
+def items(parameter: str, *columns: str) -> Subquery:
+    """The rows of a parameter, a JSON array of arrays, as a table with these columns. SQLite only.
+
+    One statement, prepared once, however many rows there are.
+    """
+    each = func.json_each(bindparam(parameter, type_=Text)).table_valued("value")
+    parts = [func.json_extract(each.c.value, f"$[{n}]").label(column) for n, column in enumerate(columns)]
+    return select(*parts).select_from(each).subquery()
+
+
 async def in_transaction(connection: AsyncConnection) -> bool:
     """Whether SQLite itself, whatever we believe, is still inside a transaction. SQLite only."""
     driver = (await connection.get_raw_connection()).driver_connection
     return driver is None or bool(driver.in_transaction)
 
 
-async def data_version(tx: AsyncConnection) -> int:
-    """A number that changes on this connection when another connection has changed the file. SQLite only."""
-    return int((await tx.exec_driver_sql("PRAGMA data_version")).scalar_one())
+def own_connection(connection: Connection) -> "_Connection | None":
+    """What is below SQLAlchemy's connection to SQLite; None on PostgreSQL."""
+    below = connection.connection.dbapi_connection
+    return below if isinstance(below, _Connection) else None
+
+
+DATA_VERSION = text("PRAGMA data_version")
+"""A number that changes on a connection when another connection has changed the file. SQLite only."""

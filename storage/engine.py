@@ -9,9 +9,9 @@ the network does is DatabaseUnavailable.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Executable, text
 from sqlalchemy.engine import URL, make_url
@@ -19,12 +19,16 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import dialect, postgresql
+from storage.asking import Asking, Find
 from storage.failures import Conflict, DatabaseUnavailable, Locked
 from storage.postgresql import MIGRATING, Patience
 
 __all__ = ["MIGRATING", "Conflict", "Database", "DatabaseUnavailable", "Locked", "Patience", "Write", "apply"]
 
 _UNAVAILABLE = (OperationalError, InterfaceError)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 Transaction = AsyncConnection
 """What `read()` and `write()` give; services pass it on to the functions here and run nothing on it themselves."""
@@ -43,6 +47,7 @@ class Database:
         """Whether this process writes through one connection, and nobody else writes meanwhile."""
         self._readers = readers
         self._writers = writers
+        self._asking: dict[object, Asking[Any, Any]] = {}
         self._writing = asyncio.Lock()
         self._writer: AsyncConnection | None = None
         self.closed = False
@@ -94,7 +99,8 @@ class Database:
         until = asyncio.get_running_loop().time() + patience_ms / 1000
         while True:
             try:
-                async with self.write():
+                async with self.write() as tx:
+                    await tx.execute(text("SELECT 1"))
                     return
             except DatabaseUnavailable as refused:
                 if not dialect.is_locked(refused) or asyncio.get_running_loop().time() > until:
@@ -109,6 +115,15 @@ class Database:
                 yield connection
         except _UNAVAILABLE as failure:
             raise DatabaseUnavailable(reason(failure)) from failure
+
+    async def together(self, find: Find[K, V], key: K) -> V | None:
+        """What `find`, a function of a module, answers for the key in a `read()` that begins from now on; those who
+        ask it at the same moment share one."""
+        asking = self._asking.get(find)
+        if asking is None:
+            asking = self._asking[find] = Asking(self.read, find)
+        answer: V | None = await asking.ask(key)
+        return answer
 
     @asynccontextmanager
     async def write(

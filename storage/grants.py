@@ -1,15 +1,16 @@
 """Who may read which stream, and as what. Every change bumps the `grants` counter, so that `live` notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import listed, many, rows_of
+from storage.rows import SIZES, listed, many, padded, rows_of
 
 WAKE = "grants"
 """The name under which the bus says that grants, or sessions, have changed."""
@@ -40,6 +41,13 @@ _ROLE = select(_g.role).where(_g.person_id == bindparam("person"), _g.stream == 
 _ROLES = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"), _g.stream.in_(bindparam("streams", expanding=True)), _live
 )
+# SQLite walks the whole table for a pair that is IN a list of pairs.
+_OF_PAIRS = {
+    size: rows_of(tables.grants, Grant).where(
+        or_(*(and_(_g.person_id == bindparam(f"p{n}"), _g.stream == bindparam(f"s{n}")) for n in range(size)))
+    )
+    for size in SIZES
+}
 _STREAMS = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"),
     dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
@@ -65,6 +73,15 @@ async def role(tx: AsyncConnection, person_id: str, stream: str, now: datetime) 
     """What the person may read the stream as, or None: then it does not exist for them."""
     found: str | None = await tx.scalar(_ROLE, {"person": person_id, "of_stream": stream, "now": now})
     return found
+
+
+def of_pairs(here: Here, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Grant]:
+    """The grants of these (person, stream), 1 to 256, by pair; whether one has run out is for the caller's clock."""
+    wanted = padded(pairs)
+    names = {f"p{n}": person for n, (person, _) in enumerate(wanted)}
+    names |= {f"s{n}": stream for n, (_, stream) in enumerate(wanted)}
+    found = [Grant(*row) for row in here.fetch(_OF_PAIRS[len(wanted)], names)]
+    return {(g.person_id, g.stream): g for g in found}
 
 
 async def roles(tx: AsyncConnection, person_id: str, streams: Iterable[str], now: datetime) -> dict[str, str]:

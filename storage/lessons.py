@@ -1,6 +1,6 @@
 """The summary row of each lesson. Its words are in its stream; `annotations` is a count."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import listed, many, one, rows_of
+from storage.rows import asked, listed, many, of_values, one, rows_of
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -44,6 +45,7 @@ SET_ORIGINAL = _one.values(original_key=bindparam("key"), original_bytes=bindpar
 _LESSONS = rows_of(tables.lessons, Lesson)
 _BY_ID = _LESSONS.where(_l.id == bindparam("lesson"))
 _BY_IDS = _LESSONS.where(_l.id.in_(bindparam("ids", expanding=True))).order_by(_l.created_at, _l.id)
+_WITH_IDS = of_values(lambda ids: _LESSONS.where(_l.id.in_(ids)))
 _OF_CYCLES = _LESSONS.where(_l.cycle_id.in_(bindparam("cycles", expanding=True))).order_by(_l.created_at, _l.id)
 
 
@@ -85,6 +87,11 @@ async def by_id(tx: AsyncConnection, lesson_id: str) -> Lesson | None:
 async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> list[Lesson]:
     """Those of the ids that exist, oldest first."""
     return await many(tx, Lesson, _BY_IDS, ids=listed(ids))
+
+
+def with_ids(here: Here, ids: Sequence[str]) -> dict[str, Lesson]:
+    """Those of the ids that exist."""
+    return {lesson.id: lesson for lesson in [Lesson(*row) for row in asked(here, _WITH_IDS, ids)]}
 
 
 async def of_cycles(tx: AsyncConnection, cycle_ids: Iterable[str]) -> list[Lesson]:

@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import dialect
+from storage.at_once import Here
 from storage.failures import StaleVersion
-from storage.rows import columns_of, listed
+from storage.rows import asked, columns_of, listed, of_values
 from storage.tables import events
 
 
@@ -24,6 +26,9 @@ class Event(msgspec.Struct, frozen=True):
     data: msgspec.Raw
 
 
+Range = tuple[str, int, int]
+"""(stream, after, limit): the events after a version, at most so many: no later than after + limit, without gaps."""
+
 INSERT = insert(events)
 _e = events.c
 _ROWS = select(*columns_of(events, Event))
@@ -32,7 +37,11 @@ _READ = (
     .order_by(_e.version)
     .limit(bindparam("most"))
 )
-_READ_ALL = _ROWS.where(_e.stream.in_(bindparam("streams", expanding=True))).order_by(_e.stream, _e.version)
+_READ_ALL = of_values(lambda streams: _ROWS.where(_e.stream.in_(streams)).order_by(_e.stream, _e.version))
+_asked = dialect.items("ranges", "stream", "after", "until")
+_READ_RANGES = _ROWS.select_from(_asked.join(events, _e.stream == _asked.c.stream)).where(
+    _e.version > _asked.c.after, _e.version <= _asked.c.until
+)
 _HEADS = (
     select(_e.stream, func.max(_e.version))
     .where(_e.stream.in_(bindparam("streams", expanding=True)))
@@ -53,12 +62,34 @@ async def append(tx: AsyncConnection, new: Sequence[Event]) -> None:
 async def read(tx: AsyncConnection, stream: str, after: int = 0, limit: int = 500) -> list[Event]:
     """The stream's events after a version, in order, at most `limit`; empty for a stream nobody has written."""
     found = await tx.execute(_READ, {"of_stream": stream, "after": after, "most": limit})
-    return [_event(*row) for row in found]
+    return [event_of(*row) for row in found]
 
 
-async def read_whole(tx: AsyncConnection, streams: Iterable[str]) -> list[Event]:
+def read_ranges(here: Here, ranges: Sequence[Range]) -> dict[Range, list[Event]]:
+    """Of each range the events in order, as `read` gives them. SQLite only; PostgreSQL has its own."""
+    asked = msgspec.json.encode([(stream, after, after + limit) for stream, after, limit in ranges]).decode()
+    found = here.fetch(_READ_RANGES, {"ranges": asked})
+    return by_range(ranges, [event_of(*row) for row in found])
+
+
+def by_range(ranges: Sequence[Range], found: Iterable[Event]) -> dict[Range, list[Event]]:
+    """The events of each range, where `found` has those of all of them, perhaps twice where ranges overlap."""
+    of_stream: dict[str, dict[int, Event]] = {}
+    for event in found:
+        of_stream.setdefault(event.stream, {})[event.version] = event
+    answers: dict[Range, list[Event]] = {}
+    for stream, after, limit in ranges:
+        here, answer, version = of_stream.get(stream, {}), [], after + 1
+        while version <= after + limit and version in here:
+            answer.append(here[version])
+            version += 1
+        answers[stream, after, limit] = answer
+    return answers
+
+
+def read_whole(here: Here, streams: Iterable[str]) -> list[Event]:
     """Every event of these streams, stream by stream, in order."""
-    return [_event(*row) for row in await tx.execute(_READ_ALL, {"streams": listed(streams)})]
+    return [event_of(*row) for row in asked(here, _READ_ALL, listed(streams))]
 
 
 async def heads(tx: AsyncConnection, streams: Iterable[str]) -> dict[str, int]:
@@ -66,5 +97,6 @@ async def heads(tx: AsyncConnection, streams: Iterable[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in await tx.execute(_HEADS, {"streams": listed(streams)})}
 
 
-def _event(stream: str, version: int, type_: str, at: datetime, by: str, data: str) -> Event:
+def event_of(stream: str, version: int, type_: str, at: datetime, by: str, data: str) -> Event:
+    """The event of a row."""
     return Event(stream, version, type_, at, by, msgspec.Raw(data.encode()))

@@ -9,9 +9,8 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from storage import dialect
 from storage.acts import Act, Folding
-from storage.appending import OneWriterAppending
+from storage.appending import AnotherWrote, OneWriterAppending
 from storage.bus import Bus
 from storage.deciding import Result
 from storage.engine import Database
@@ -31,8 +30,9 @@ class OneWriter:
         self._db = db
         self.states = states
         self.batch = batch
-        self._transactions = Transactions(bus, folding, clock, states, OneWriterAppending())
-        self._seen: tuple[int, int] = (0, 0)
+        self._appending = OneWriterAppending()
+        self._transactions = Transactions(bus, folding, clock, states, self._appending)
+        self._generation = 0
 
     async def take(self, batch: Sequence[Waiting]) -> None:
         """One transaction, or one for each where that fails."""
@@ -62,19 +62,22 @@ class OneWriter:
 
     async def _transaction(self, acts: Sequence[Act]) -> list[Result]:
         """Decide and commit the acts together, then publish. Raises, with nothing kept, where that failed."""
-        began = False
+        appending = self._appending
+        appending.begun = False
         try:
             async with self._db.write() as tx:
-                began = True
-                seen = self._db.writer_generation, await dialect.data_version(tx)
-                if seen != self._seen:  # another process wrote, or this is another connection
+                if self._generation != self._db.writer_generation:  # another connection, with a count of its own
+                    self._generation, appending.seen = self._db.writer_generation, None
                     self.states.clear()
-                    self._seen = seen
-                deciding, results = await self._transactions.decide(tx, acts)
+                try:
+                    deciding, results = await self._transactions.decide(tx, acts)
+                except AnotherWrote:
+                    self.states.clear()
+                    deciding, results = await self._transactions.decide(tx, acts)
                 await deciding.flush()
         except BaseException as failure:
             self.states.clear()
-            if isinstance(failure, DatabaseUnavailable) and not began:
+            if isinstance(failure, DatabaseUnavailable) and not appending.begun:
                 raise Unbegun(failure) from failure
             raise
         self._transactions.publish(deciding)

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import listed, many, one, rows_of
+from storage.rows import asked, listed, many, of_values, one, rows_of
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -35,6 +36,8 @@ DEACTIVATE = (
 _PEOPLE = rows_of(tables.people, Person)
 _BY_ID = _PEOPLE.where(tables.people.c.id == bindparam("person"))
 _BY_IDS = _PEOPLE.where(tables.people.c.id.in_(bindparam("ids", expanding=True)))
+_p = tables.people.c
+_DEACTIVATED = of_values(lambda ids: select(_p.id).where(_p.id.in_(ids), _p.deactivated_at.is_not(None)))
 _BY_EMAIL = _PEOPLE.where(tables.people.c.email_key == bindparam("key"))
 
 
@@ -68,6 +71,11 @@ async def by_id(tx: AsyncConnection, person_id: str) -> Person | None:
 async def by_ids(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     """Those of the ids that exist."""
     return {p.id: p for p in await many(tx, Person, _BY_IDS, ids=listed(ids))}
+
+
+def deactivated(here: Here, ids: Iterable[str]) -> set[str]:
+    """Those of the ids who are gone."""
+    return {row[0] for row in asked(here, _DEACTIVATED, listed(ids))}
 
 
 async def by_email(tx: AsyncConnection, email: str) -> Person | None:

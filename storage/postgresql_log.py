@@ -15,8 +15,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.util import LRUCache
 
-from storage import postgresql, tables
-from storage.appending import Key, Row
+from storage import log, postgresql, tables
+from storage.appending import Key, Row, Rows
+from storage.at_once import Here, Plain
 from storage.commands import Stored
 from storage.engine import Write
 from storage.failures import StaleVersion
@@ -34,6 +35,29 @@ CROSS JOIN LATERAL (
     SELECT * FROM events WHERE events.stream = held.stream AND events.version > held.version ORDER BY events.version
 ) e
 """
+
+_READ_RANGES = """
+SELECT e.stream, e.version, e.type, e.at, e.by, e.data
+FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS asked(stream, after, until)
+CROSS JOIN LATERAL (
+    SELECT * FROM events
+    WHERE events.stream = asked.stream AND events.version > asked.after AND events.version <= asked.until
+    ORDER BY events.version
+) e
+"""
+
+
+def read_ranges(here: Here, ranges: Sequence[log.Range]) -> dict[log.Range, list[Event]]:
+    """See `log.read_ranges`."""
+    streams, afters = [stream for stream, _, _ in ranges], [after for _, after, _ in ranges]
+    untils = [after + limit for _, after, limit in ranges]
+    assert isinstance(here, Plain)
+    # Through SQLAlchemy, so that the reader's transaction begins as its others do.
+    found = here.connection.exec_driver_sql(_READ_RANGES, (streams, afters, untils))
+    return log.by_range(
+        ranges,
+        [log.event_of(name, version, type_, from_ms(at), by, data) for name, version, type_, at, by, data in found],
+    )
 
 
 def _arrays(table: Table, name: str) -> Insert:
@@ -92,6 +116,14 @@ class ManyWritersAppending:
                 stored[second, first] = Stored(third, fourth)
         events.sort(key=lambda event: (event.stream, event.version))
         return stored, events
+
+    async def flush(
+        self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], writes: Sequence[Rows]
+    ) -> None:
+        """See Appending."""
+        await self.append(tx, events, answers)
+        for statement, rows in writes:
+            await tx.execute(statement, rows if len(rows) > 1 else rows[0])
 
     async def append(
         self, tx: AsyncConnection, events: Sequence[Row], answers: Sequence[Row], write: Write | None = None

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from storage import log
+from storage import log, postgresql_log
 from storage.acts import (
     Act,
     Acted,
@@ -74,6 +74,7 @@ class Record:
         else:
             self._writer = ManyWriters(db, bus, folding, clock, states, batch)
             self._read = states
+        self._read_ranges = log.read_ranges if db.one_writer else postgresql_log.read_ranges
         self._waiting: deque[Waiting] = deque()
         self._wanted = asyncio.Event()
         self._closing = False
@@ -131,8 +132,7 @@ class Record:
 
     async def events(self, stream: str, after: int = 0, limit: int = 500) -> list[Event]:
         """The stream's events after a version, in order, at most `limit`."""
-        async with self._db.read() as tx:
-            return await log.read(tx, stream, after, limit)
+        return await self._db.together(self._read_ranges, (stream, after, limit)) or []
 
     async def _write(self) -> None:
         while True:

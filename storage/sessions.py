@@ -1,5 +1,6 @@
 """Sessions and sign-in links. Only hashes of tokens are kept; a link is used by one winner, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -7,8 +8,9 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import columns_of, many, one, rows_of
+from storage.rows import asked, columns_of, many, of_values, one, rows_of
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -67,6 +69,7 @@ _SESSIONS = rows_of(tables.sessions, Session)
 _FIND = _SESSIONS.where(
     _s.token_hash == bindparam("token"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
 )
+_NOT_ENDED = of_values(lambda hashes: _SESSIONS.where(_s.token_hash.in_(hashes), _s.ended_at.is_(None)))
 _OF_PERSON = _SESSIONS.where(
     _s.person_id == bindparam("person"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
 ).order_by(_s.seen_at.desc(), _s.id)
@@ -121,6 +124,12 @@ def make_link(link: SignInLink) -> Write:
 async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session | None:
     """The session if it has neither ended nor expired."""
     return await one(tx, Session, _FIND, token=token_hash, now=now)
+
+
+def not_ended(here: Here, token_hashes: Sequence[str]) -> dict[str, Session]:
+    """The sessions of these hashes that were not ended, by hash; whether one has expired is for the caller's clock."""
+    found = [Session(*row) for row in asked(here, _NOT_ENDED, token_hashes)]
+    return {session.token_hash: session for session in found}
 
 
 async def of_person(tx: AsyncConnection, person_id: str, now: datetime) -> list[Session]:

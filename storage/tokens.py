@@ -1,5 +1,6 @@
 """Personal tokens for programs: scoped, revocable, kept as hashes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -7,8 +8,9 @@ from sqlalchemy import bindparam, insert, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
+from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import many, one, rows_of
+from storage.rows import asked, many, of_values, one, rows_of
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ _lives = (
     or_(_t.expires_at.is_(None), _t.expires_at > bindparam("now", type_=tables.Instant)),
 )
 _FIND = _TOKENS.where(_t.token_hash == bindparam("hash"), *_lives)
+_NOT_REVOKED = of_values(lambda hashes: _TOKENS.where(_t.token_hash.in_(hashes), _t.revoked_at.is_(None)))
 _OF_PERSON = _TOKENS.where(_t.person_id == bindparam("person"), *_lives).order_by(_t.created_at.desc(), _t.id)
 _BY_ID = _TOKENS.where(_t.id == bindparam("token"))
 
@@ -64,6 +67,12 @@ def revoke_all(person_id: str, *, now: datetime) -> Write:
 async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Token | None:
     """The token if it is neither revoked nor expired."""
     return await one(tx, Token, _FIND, hash=token_hash, now=now)
+
+
+def not_revoked(here: Here, token_hashes: Sequence[str]) -> dict[str, Token]:
+    """The tokens of these hashes that were not revoked, by hash; whether one has expired is for the caller's clock."""
+    found = [Token(*row) for row in asked(here, _NOT_REVOKED, token_hashes)]
+    return {token.token_hash: token for token in found}
 
 
 async def by_id(tx: AsyncConnection, token_id: str) -> Token | None:

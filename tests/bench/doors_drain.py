@@ -16,7 +16,7 @@ import aiohttp
 
 from storage import people
 from storage.engine import apply
-from tests.bench.doors_appends import medians
+from tests.bench.reporting import medians
 from tests.fixtures.clips import make_clip
 from tests.fixtures.postgres import running_postgres
 from tests.fixtures.prepared import jobs_of

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from storage import log
+from storage.at_once import at_once
 from storage.engine import Database
 from storage.log import Event, StaleVersion
 from tests.fixtures.database import NOW
@@ -41,7 +42,7 @@ async def test_reading_goes_on_after_a_version(db: Database) -> None:
         assert await log.read(tx, "lesson/l", after=7) == []
         assert await log.read(tx, "lesson/none") == []
         assert await log.heads(tx, ["lesson/l", "lesson/m", "lesson/none"]) == {"lesson/l": 7, "lesson/m": 1}
-        whole = await log.read_whole(tx, ["lesson/m", "lesson/l"])
+        whole = await at_once(tx, log.read_whole, ["lesson/m", "lesson/l"])
         assert [(e.stream, e.version) for e in whole] == [("lesson/l", n) for n in range(1, 8)] + [("lesson/m", 1)]
 
 
