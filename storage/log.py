@@ -1,13 +1,18 @@
-"""The streams: append-only, version 1, 2, 3 with no gaps. Reading is folding; resuming is "after 17"."""
+"""The streams: append-only, version 1, 2, 3 with no gaps. Reading is folding; resuming is "after 17".
+
+Words that are taken back are the one exception: `rewrite` empties them in the event that holds them.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import dialect
+from storage.engine import Write
 from storage.failures import StaleVersion
 from storage.rows import columns_of, listed
 from storage.tables import events
@@ -33,6 +38,21 @@ _READ = (
     .limit(bindparam("most"))
 )
 _READ_ALL = _ROWS.where(_e.stream.in_(bindparam("streams", expanding=True))).order_by(_e.stream, _e.version)
+_NAMING = _ROWS.where(_e.stream == bindparam("of_stream"), _e.data.contains(bindparam("subject"))).order_by(_e.version)
+_OF_PERSON = select(_e.stream).where(_e.by == bindparam("person")).distinct()
+_UNDER = (
+    select(_e.stream)
+    .where(
+        dialect.bytewise(_e.stream) >= bindparam("first", type_=_e.stream.type),
+        dialect.bytewise(_e.stream) < bindparam("beyond", type_=_e.stream.type),
+    )
+    .distinct()
+)
+REWRITE = (
+    update(events)
+    .where(_e.stream == bindparam("of_stream"), _e.version == bindparam("of_version"))
+    .values(data=bindparam("without"))
+)
 _HEADS = (
     select(_e.stream, func.max(_e.version))
     .where(_e.stream.in_(bindparam("streams", expanding=True)))
@@ -54,6 +74,30 @@ async def read(tx: AsyncConnection, stream: str, after: int = 0, limit: int = 50
     """The stream's events after a version, in order, at most `limit`; empty for a stream nobody has written."""
     found = await tx.execute(_READ, {"of_stream": stream, "after": after, "most": limit})
     return [_event(*row) for row in found]
+
+
+async def naming(tx: AsyncConnection, stream: str, subject: str) -> list[Event]:
+    """The stream's events in whose data an id stands, in order."""
+    return [_event(*row) for row in await tx.execute(_NAMING, {"of_stream": stream, "subject": subject})]
+
+
+async def written_by(tx: AsyncConnection, person: str) -> list[str]:
+    """Every stream that has an event of this person. Walks the whole table."""
+    return sorted((await tx.execute(_OF_PERSON, {"person": person})).scalars())
+
+
+async def under(tx: AsyncConnection, prefix: str) -> list[str]:
+    """Every stream whose name starts with the prefix, as `notebook/…/`."""
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return sorted((await tx.execute(_UNDER, {"first": prefix, "beyond": beyond})).scalars())
+
+
+def rewrite(stream: str, version: int, data: bytes) -> Write:
+    """Give an event other data, in its place: for words that are taken back, and nothing else.
+
+    Whoever does it has seen that the stream did not move since the data was read, in the same transaction.
+    """
+    return REWRITE, {"of_stream": stream, "of_version": version, "without": data.decode()}
 
 
 async def read_whole(tx: AsyncConnection, streams: Iterable[str]) -> list[Event]:
