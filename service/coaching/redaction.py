@@ -169,7 +169,7 @@ def emptied(now: Any, without: Any, at: str = "") -> list[str]:
     """JSON pointers to the words of a state that are empty in the same state without them. Both as JSON has them."""
     if isinstance(now, dict):
         return [found for name, value in now.items() for found in emptied(value, without[name], f"{at}/{_step(name)}")]
-    if isinstance(now, list):
+    if isinstance(now, list | tuple):
         return [found for n, value in enumerate(now) for found in emptied(value, without[n], f"{at}/{n}")]
     return [at] if now != without and without == "" else []
 
