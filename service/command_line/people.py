@@ -88,8 +88,12 @@ def erase_words(email: EmailArgument, yes: YesOption = False, json: JsonOption =
     if not yes:
         person = administer(lambda deps: records.person_with(deps, email))
         asked = f"Empty every word of {person.name} ({person.email}), in every cycle, for good?"
-        if not typer.confirm(plain(asked), err=True):
-            typer.echo("Nothing was changed.", err=True)
+        try:
+            sure = typer.confirm(plain(asked), err=True)
+        except typer.Abort:  # nobody is there to answer
+            sure = False
+        if not sure:
+            typer.echo("Nothing was changed. With --yes it does not ask.", err=True)
             raise typer.Exit(2)
     done = administer(lambda deps: words.erase(deps, email=email))
     if done.events:
