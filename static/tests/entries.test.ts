@@ -6,11 +6,13 @@ import type { Unsent } from "../src/outbox/command";
 import { entries } from "../src/review/entries";
 
 const annotation = (id: string, start_ms: number): Annotation => ({
-  id, by: "coach", at: "2026-01-05T10:00:00Z", made_at: null, start_ms, end_ms: null, body: "Look", kind: "note", revision: 1, replies: [],
+  id, by: "coach", at: "2026-01-05T10:00:00Z", made_at: null, start_ms, end_ms: null, body: "Look", kind: "note", move: null, question: null,
+  tags: [], revision: 1, edited_at: null, removed_at: null, flagged: false, done: null, replies: [],
 });
 const lesson: LessonState = {
   version: 1, id: "l", cycle: "c", teacher: "t", title: "Fractions", state: "ready", reason: null, attempt: 1, duration_ms: 90_000,
-  missing_ms: 0, width: null, height: null, released_at: "2026-01-05T09:00:00Z", annotations: { one: annotation("one", 5000) },
+  missing_ms: 0, width: null, height: null, released_at: "2026-01-05T09:00:00Z", shared_at: "2026-01-05T09:00:00Z",
+  annotations: { one: annotation("one", 5000) },
 };
 const command = (body: Unnumbered, path = "/api/lessons/l/commands"): Unsent => ({
   id: "cmd", order: 1, path, body: { id: "cmd", ...body } as Command, refused: null, answered: false,

@@ -15,7 +15,7 @@ export function entries(annotations: readonly Annotation[], lesson: LessonState,
   const mine = unsent.filter(({ path }) => path === commandsOf(lesson.id));
   const shown = new Set(annotations.map(({ id }) => id));
   const drawn = mine.flatMap((item) =>
-    item.body.type === "add_annotation" && !shown.has(subject(item)) ? [fromOutbox(item, item.body, me, lesson.released_at === null)] : []);
+    item.body.type === "add_annotation" && !shown.has(subject(item)) ? [fromOutbox(item, item.body, me, lesson.shared_at === null || item.body.draft === true)] : []);
   const confirmed = annotations.map((annotation) => ({
     ...annotation, unsent: null, own: !(annotation.id in lesson.annotations), replies: replies(annotation, mine, me),
   }));
@@ -25,9 +25,11 @@ export function entries(annotations: readonly Annotation[], lesson: LessonState,
 export const commandsOf = (lesson: Id): string => `/api/lessons/${lesson}/commands`;
 
 function fromOutbox(item: Unsent, written: AddAnnotation, me: Id, own: boolean): Entry {
-  const { annotation, start_ms, end_ms = null, body, kind, made_at = null } = written;
+  const { annotation, start_ms, end_ms = null, body, kind, made_at = null, move = null } = written;
+  // The question's text and the tags' labels are copied in where the server takes it.
   return {
-    id: annotation, by: me, at: made_at ?? sentAt(item), made_at, start_ms, end_ms, body, kind, revision: 1, replies: [], unsent: item, own,
+    id: annotation, by: me, at: made_at ?? sentAt(item), made_at, start_ms, end_ms, body, kind, move, question: null, tags: [],
+    revision: 1, edited_at: null, removed_at: null, flagged: false, done: null, replies: [], unsent: item, own,
   };
 }
 
@@ -37,6 +39,6 @@ function replies(annotation: Annotation, mine: readonly Unsent[], me: Id): Reply
   const shown = new Set(annotation.replies.map(({ id }) => id));
   const drawn = mine.flatMap((item) =>
     item.body.type === "add_reply" && item.body.annotation === annotation.id && !shown.has(item.body.reply)
-      ? [{ id: item.body.reply, by: me, at: sentAt(item), body: item.body.body, unsent: item }] : []);
+      ? [{ id: item.body.reply, by: me, at: sentAt(item), body: item.body.body, revision: 1, edited_at: null, removed_at: null, unsent: item }] : []);
   return [...annotation.replies, ...drawn];
 }
