@@ -40,6 +40,7 @@ FOLLOW = _one.values(
     attempt=bindparam("of_attempt"),
     duration_ms=bindparam("duration"),
 )
+SET_TITLE = _one.values(title=bindparam("to_title"))
 SET_ORIGINAL = _one.values(original_key=bindparam("key"), original_bytes=bindparam("size"))
 
 _LESSONS = rows_of(tables.lessons, Lesson)
@@ -72,6 +73,11 @@ def follow(
         "of_attempt": attempt,
         "duration": duration_ms,
     }
+
+
+def set_title(lesson_id: str, title: str) -> Write:
+    """The title as the lesson's stream has it."""
+    return SET_TITLE, {"lesson": lesson_id, "to_title": title}
 
 
 def set_original(lesson_id: str, key: str, size: int) -> Write:

@@ -1,15 +1,19 @@
-"""The streams: append-only, version 1, 2, 3 with no gaps. Reading is folding; resuming is "after 17"."""
+"""The streams: append-only, version 1, 2, 3 with no gaps. Reading is folding; resuming is "after 17".
+
+Words that are taken back are the one exception: `rewrite` empties them in the event that holds them.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
 from storage.at_once import Here
+from storage.engine import Write
 from storage.failures import StaleVersion
 from storage.rows import asked, columns_of, listed, of_values
 from storage.tables import events
@@ -41,6 +45,21 @@ _READ_ALL = of_values(lambda streams: _ROWS.where(_e.stream.in_(streams)).order_
 _asked = dialect.items("ranges", "stream", "after", "until")
 _READ_RANGES = _ROWS.select_from(_asked.join(events, _e.stream == _asked.c.stream)).where(
     _e.version > _asked.c.after, _e.version <= _asked.c.until
+)
+_NAMING = _ROWS.where(_e.stream == bindparam("of_stream"), _e.data.contains(bindparam("subject"))).order_by(_e.version)
+_OF_PERSON = select(_e.stream).where(_e.by == bindparam("person")).distinct()
+_UNDER = (
+    select(_e.stream)
+    .where(
+        dialect.bytewise(_e.stream) >= bindparam("first", type_=_e.stream.type),
+        dialect.bytewise(_e.stream) < bindparam("beyond", type_=_e.stream.type),
+    )
+    .distinct()
+)
+REWRITE = (
+    update(events)
+    .where(_e.stream == bindparam("of_stream"), _e.version == bindparam("of_version"))
+    .values(data=bindparam("without"))
 )
 _HEADS = (
     select(_e.stream, func.max(_e.version))
@@ -85,6 +104,30 @@ def by_range(ranges: Sequence[Range], found: Iterable[Event]) -> dict[Range, lis
             version += 1
         answers[stream, after, limit] = answer
     return answers
+
+
+async def naming(tx: AsyncConnection, stream: str, subject: str) -> list[Event]:
+    """The stream's events in whose data an id stands, in order."""
+    return [event_of(*row) for row in await tx.execute(_NAMING, {"of_stream": stream, "subject": subject})]
+
+
+async def written_by(tx: AsyncConnection, person: str) -> list[str]:
+    """Every stream that has an event of this person. Walks the whole table."""
+    return sorted((await tx.execute(_OF_PERSON, {"person": person})).scalars())
+
+
+async def under(tx: AsyncConnection, prefix: str) -> list[str]:
+    """Every stream whose name starts with the prefix, as `notebook/…/`."""
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return sorted((await tx.execute(_UNDER, {"first": prefix, "beyond": beyond})).scalars())
+
+
+def rewrite(stream: str, version: int, data: bytes) -> Write:
+    """Give an event other data, in its place: for words that are taken back, and nothing else.
+
+    Whoever does it has seen that the stream did not move since the data was read, in the same transaction.
+    """
+    return REWRITE, {"of_stream": stream, "of_version": version, "without": data.decode()}
 
 
 def read_whole(here: Here, streams: Iterable[str]) -> list[Event]:

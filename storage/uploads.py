@@ -58,6 +58,7 @@ RECOUNT = (
 )
 COMPLETE = _one.values(state="completed", size=bindparam("bytes"), cover=bindparam("blocks"), seen_at=bindparam("at"))
 ASSEMBLED = _one.values(state="assembled", sha256=bindparam("digest"), ended_at=bindparam("at"))
+FORGET_NAMES = update(tables.uploads).where(_u.person_id == bindparam("person")).values(name="")
 END = _one.values(state=bindparam("to_state"), ended_at=bindparam("at"))
 
 _UPLOADS = rows_of(tables.uploads, Upload)
@@ -71,6 +72,11 @@ _SAME_FILE = (
 _ABANDONED = _UPLOADS.where(_u.state == "open", _u.seen_at < bindparam("before", type_=tables.Instant)).order_by(
     _u.seen_at
 )
+
+
+def forget_names(person_id: str) -> Write:
+    """Of the files that this person sent, only the names that they had on their device."""
+    return FORGET_NAMES, {"person": person_id}
 
 
 def add(upload: Upload) -> Write:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from service.access import NotebookAccess
 from service.actions.commands import Command, act, cycle_row, outcome
+from service.actions.redacting import act_redacting
 from service.coaching import notebooks as rules
 from service.coaching import reflections
 from service.coaching.streams import cycle_stream
@@ -28,6 +29,32 @@ async def decide_alone(deps: Deps, found: NotebookAccess, command: Command, *, b
     return await act(deps, command, by=by, to=found.stream, streams=streams, decide=decide, project=_no_row)
 
 
+async def remove(
+    deps: Deps, found: NotebookAccess, command: rules.RemoveNote | rules.RemoveDraft, *, by: str
+) -> dict[str, Any]:
+    """The words go too, wherever the notebook has them."""
+    cycle, stream = cycle_stream(found.cycle), found.stream
+    rule = rules.DECIDE[type(command)]
+    of = command.note if isinstance(command, rules.RemoveNote) else command.draft
+
+    def removed(states: Mapping[str, Any]) -> Mapping[str, Sequence[Any]]:
+        happened = rule(states[stream], states[cycle], command, by=by, at=deps.clock())
+        return {stream: happened} if happened else {}
+
+    return await act_redacting(
+        deps,
+        command,
+        by=by,
+        to=stream,
+        streams=(stream, cycle),
+        words_of={stream: of},
+        told="remove",
+        rule=removed,
+        home=stream,
+        project=_no_row,
+    )
+
+
 async def share_note(deps: Deps, found: NotebookAccess, command: reflections.ShareNote, *, by: str) -> dict[str, Any]:
     """Answers with the cycle's stream, which takes the reflection."""
     cycle = cycle_stream(found.cycle)
@@ -45,5 +72,6 @@ def _no_row(_states: Mapping[str, Any], _at: datetime) -> Sequence[Write]:
 
 
 ACTIONS: Final[Mapping[type, Callable[..., Awaitable[dict[str, Any]]]]] = MappingProxyType(
-    dict.fromkeys(rules.DECIDE, decide_alone) | {reflections.ShareNote: share_note}
+    dict.fromkeys(rules.DECIDE, decide_alone)
+    | {rules.RemoveNote: remove, rules.RemoveDraft: remove, reflections.ShareNote: share_note}
 )

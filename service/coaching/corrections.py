@@ -14,7 +14,7 @@ from service.coaching.cycle_state import CycleState
 from service.coaching.entries import Entry
 from service.coaching.ids import Id
 from service.coaching.lessons import Annotation, AskedQuestion, CoachMove, Kind, LessonState, Reply, Tag
-from service.coaching.notebooks import EarlierTextKept
+from service.coaching.notebooks import Draft, DraftEdited, EarlierTextKept, EarlierTextsDropped, NotebookState
 from service.coaching.refusals import EditedMeanwhile, NoLongerHere, NotYours
 from service.coaching.streams import lesson_stream, notebook_stream
 from service.coaching.words import Text
@@ -57,6 +57,21 @@ class RemoveReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     id: Id
     annotation: Id
     reply: Id
+
+
+class EditDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="edit_draft"):
+    """A draft of one's own, all of it anew. `revision`: the one this was written over."""
+
+    id: Id
+    draft: Id
+    revision: int
+    start_ms: Moment
+    end_ms: Moment | None
+    body: Text
+    kind: Kind
+    move: CoachMove | None = None
+    question: Id | None = None
+    tags: tuple[PickedTag, ...] = ()
 
 
 class AnnotationEdited(msgspec.Struct, frozen=True):
@@ -156,6 +171,44 @@ def remove_reply(lesson: LessonState, cycle: CycleState, command: RemoveReply, *
     return {lesson_stream(lesson.id): [ReplyRemoved(command.annotation, command.reply)]}
 
 
+def edit_draft(
+    lesson: LessonState,
+    cycle: CycleState,
+    notebook: NotebookState,
+    command: EditDraft,
+    *,
+    by: str,
+    tags: tuple[Tag, ...] = (),
+) -> dict[str, Sequence[Any]]:
+    """A draft that was published meanwhile is an annotation now, and is changed as one."""
+    refuse_if_closed(cycle)
+    known = notebook.drafts.get(command.draft)
+    if known is None or known.lesson != lesson.id:
+        raise NoLongerHere("This draft is no longer in your notebook: it was removed, or the other one reads it now.")
+    refuse_outside(lesson, command.start_ms, command.end_ms)
+    edited = DraftEdited(
+        command.draft,
+        known.revision + 1,
+        command.start_ms,
+        command.end_ms,
+        command.body,
+        command.kind,
+        command.move if by != cycle.teacher else None,
+        asked(cycle, command.question) or _kept(known, command.question),
+        tags,
+    )
+    if _same(known, edited):
+        return {}
+    if command.revision != known.revision:
+        raise EditedMeanwhile(known.body, known.revision, known.by)
+    return {notebook_stream(cycle.id, by): [edited]}
+
+
+def dropped(notebook: NotebookState, of: str) -> Sequence[Any]:
+    """What its author's notebook takes when an annotation or a reply is removed."""
+    return [EarlierTextsDropped(of)] if of in notebook.earlier else []
+
+
 def own(known: Words, by: str) -> Words:
     if known.by != by:
         raise NotYours("Only whoever wrote this changes or removes it.")
@@ -170,12 +223,12 @@ def _reply(lesson: LessonState, annotation_id: str, reply_id: str) -> Reply:
     raise NoLongerHere("This answer is no longer there.")
 
 
-def _kept(known: Annotation, question_id: str | None) -> AskedQuestion | None:
+def _kept(known: Annotation | Draft, question_id: str | None) -> AskedQuestion | None:
     """The copy stays where the question itself was taken away."""
     return known.question if known.question is not None and known.question.id == question_id else None
 
 
-def _same(known: Annotation, edited: AnnotationEdited) -> bool:
+def _same(known: Annotation | Draft, edited: AnnotationEdited | DraftEdited) -> bool:
     return all(
         getattr(known, name) == getattr(edited, name)
         for name in ("start_ms", "end_ms", "body", "kind", "move", "question", "tags")

@@ -18,6 +18,7 @@ from service.coaching import (
     notebooks,
     observing,
     plans,
+    redaction,
     reflections,
     releases,
     stages,
@@ -41,6 +42,7 @@ FEATURES: tuple[ModuleType, ...] = (
     corrections,
     releases,
     notebooks,
+    redaction,
 )
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {

@@ -105,6 +105,12 @@ class EarlierTextKept(msgspec.Struct, frozen=True):
     body: str
 
 
+class EarlierTextsDropped(msgspec.Struct, frozen=True):
+    """Its author removed the annotation or the reply: nothing of it is kept."""
+
+    of: Id
+
+
 class StreamSeen(msgspec.Struct, frozen=True):
     stream: str
     version: int
@@ -119,6 +125,7 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
     "note.removed": NoteRemoved,
     "earlier_text.kept": EarlierTextKept,
     "stream.seen": StreamSeen,
+    "earlier_texts.dropped": EarlierTextsDropped,
 }
 
 
@@ -249,6 +256,10 @@ def _kept(state: NotebookState, data: EarlierTextKept, entry: Entry) -> None:
     state.earlier[data.of] = (*state.earlier.get(data.of, ()), text)
 
 
+def _dropped(state: NotebookState, data: EarlierTextsDropped, _: Entry) -> None:
+    state.earlier.pop(data.of, None)
+
+
 def _seen(state: NotebookState, data: StreamSeen, _: Entry) -> None:
     state.seen[data.stream] = data.version
 
@@ -269,4 +280,5 @@ EVOLVE: Mapping[type, Callable[[NotebookState, Any, Entry], None]] = {
     NoteRemoved: _note_removed,
     EarlierTextKept: _kept,
     StreamSeen: _seen,
+    EarlierTextsDropped: _dropped,
 }

@@ -14,10 +14,12 @@ from service.command_line.administering import (
     say,
     table,
 )
+from service.command_line.refusing import plain
 
 app = typer.Typer(no_args_is_help=True, help="The people of this server.")
 
 ZoneOption = Annotated[str, typer.Option(metavar="ZONE", help="Where they are, as America/Boise.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 ByOption = Annotated[str | None, typer.Option(metavar="EMAIL", help="The lead who invites. Without: the only one.")]
 
 
@@ -76,6 +78,29 @@ def deactivate(email: EmailArgument, json: JsonOption = False) -> None:
     gone = administer(lambda deps: people.deactivate(deps, email=email))
     said = f"{gone.name} ({gone.email}) is deactivated: no session, link, token or password of theirs opens anything."
     say({"id": gone.id, "name": gone.name, "email": gone.email, "active": False}, said, json=json)
+
+
+@app.command("erase-words")
+def erase_words(email: EmailArgument, yes: YesOption = False, json: JsonOption = False) -> None:
+    """Empty every word somebody wrote, in every cycle, for good. That they wrote, and when, stays."""
+    from service.administration import records, words
+
+    if not yes:
+        person = administer(lambda deps: records.person_with(deps, email))
+        asked = f"Empty every word of {person.name} ({person.email}), in every cycle, for good?"
+        try:
+            sure = typer.confirm(plain(asked), err=True)
+        except typer.Abort:  # nobody is there to answer
+            sure = False
+        if not sure:
+            typer.echo("Nothing was changed. With --yes it does not ask.", err=True)
+            raise typer.Exit(2)
+    done = administer(lambda deps: words.erase(deps, email=email))
+    if done.events:
+        said = f"The words of {done.name} ({done.email}) are gone: {done.events} entries in {done.streams} streams."
+    else:
+        said = f"There is no word of {done.name} ({done.email}) in any cycle."
+    say(done, said, json=json)
 
 
 @app.command("list")

@@ -6,12 +6,14 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.actions import annotations, releases
-from service.coaching.cycle_state import ReleaseMode, Stage
+from service.actions import annotations, corrections, releases
+from service.coaching.cycle_state import CycleState, FocusQuestion, ReleaseMode, Stage
+from service.coaching.entries import Instant
 from service.coaching.ids import Id
 from service.coaching.lessons import LessonState
-from service.coaching.notebooks import Draft, NotebookState
-from service.coaching.streams import lesson_stream
+from service.coaching.notebooks import Draft, EarlierText, NotebookState
+from service.coaching.settings import Framework
+from service.coaching.streams import cycle_stream, lesson_stream
 from service.problems import (
     CommandReused,
     CycleClosed,
@@ -26,6 +28,7 @@ from service.problems import (
 )
 from service.web.cards import CyclePerson, CycleRole, people_of
 from service.web.commands import one_of, parse_command
+from service.web.cycles import offered_by
 from service.web.following import FOLLOWING, EventPage, events_after
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import path_id
@@ -34,25 +37,39 @@ from service.web.policy import READ, WRITE, Route
 from service.web.responding import Done, done, ok
 from service.wiring import Deps
 
-ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS}
+ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS, **corrections.ACTIONS}
 LessonCommand = one_of(ACTIONS)
 
 
 class CycleOfLesson(msgspec.Struct, frozen=True):
-    """What the review room needs to know of the cycle."""
+    """What the review room needs to know of the cycle, folded up to `version` of its stream.
+
+    `done`: who has said that they have annotated this lesson, and when. `closed`: it takes nothing new.
+    """
 
     id: Id
+    version: int
     number: int
     stage: Stage
+    closed: bool
     release_mode: ReleaseMode
+    teacher: Id
+    coach: Id
+    questions: dict[Id, FocusQuestion]
+    done: dict[Id, Instant]
 
 
 class Notebook(msgspec.Struct, frozen=True):
-    """One's own drafts about this lesson, folded up to the `version` of the notebook's stream."""
+    """What one's own notebook has about this lesson, folded up to the `version` of its stream.
+
+    `earlier`: what one's annotations and replies said before one changed them. `seen`: how far one has read, by stream.
+    """
 
     stream: str
     version: int
     drafts: dict[Id, Draft]
+    earlier: dict[Id, tuple[EarlierText, ...]]
+    seen: dict[str, int]
 
 
 class LessonSnapshot(msgspec.Struct, frozen=True):
@@ -61,6 +78,7 @@ class LessonSnapshot(msgspec.Struct, frozen=True):
     version: int
     lesson: LessonState
     cycle: CycleOfLesson
+    frameworks: tuple[Framework, ...]
     role: CycleRole
     people: dict[Id, CyclePerson]
     notebook: Notebook | None
@@ -82,29 +100,45 @@ async def show(request: web.Request) -> web.Response:
         LessonSnapshot(
             version=version,
             lesson=state,
-            cycle=CycleOfLesson(
-                cycle.cycle.id,
-                cycle.cycle.number,
-                cast("Stage", cycle.cycle.stage),
-                cast("ReleaseMode", cycle.cycle.release_mode),
-            ),
+            cycle=await _cycle_of(deps, cycle.cycle.id, lesson.id),
+            frameworks=tuple((await offered_by(deps, cycle.cycle.program_id)).frameworks),
             role=cast("CycleRole", found.role),
             people=await people_of(deps, cycle.cycle),
-            notebook=await _own_notebook(deps, person, lesson.cycle_id, lesson.id),
+            notebook=await _own_notebook(deps, person, lesson.cycle_id, state),
             play=await play_of(deps, lesson),
         )
     )
 
 
-async def _own_notebook(deps: Deps, person: str, cycle_id: str, lesson_id: str) -> Notebook | None:
+async def _cycle_of(deps: Deps, cycle_id: str, lesson_id: str) -> CycleOfLesson:
+    version, state = await deps.record.state(cycle_stream(cycle_id))
+    assert isinstance(state, CycleState)
+    listed = next((one for one in state.lessons if one.lesson == lesson_id), None)
+    return CycleOfLesson(
+        id=cycle_id,
+        version=version,
+        number=state.number,
+        stage=state.stage,
+        closed=state.closed,
+        release_mode=state.release_mode,
+        teacher=state.teacher,
+        coach=state.coach,
+        questions=state.questions,
+        done=listed.done if listed else {},
+    )
+
+
+async def _own_notebook(deps: Deps, person: str, cycle_id: str, lesson: LessonState) -> Notebook | None:
     try:
         found = await access.access_notebook(deps, person, cycle_id)
     except NotFound:
         return None
     version, state = await deps.record.state(found.stream)
     assert isinstance(state, NotebookState)
-    drafts = {draft.id: draft for draft in state.drafts.values() if draft.lesson == lesson_id}
-    return Notebook(found.stream, version, drafts)
+    drafts = {draft.id: draft for draft in state.drafts.values() if draft.lesson == lesson.id}
+    here = lesson.annotations.keys() | {reply.id for one in lesson.annotations.values() for reply in one.replies}
+    earlier = {of: texts for of, texts in state.earlier.items() if of in here}
+    return Notebook(found.stream, version, drafts, earlier, state.seen)
 
 
 async def command(request: web.Request) -> web.Response:

@@ -51,6 +51,34 @@ COMMANDS: list[tuple[str, str, str, dict[str, Any], list[tuple[str, dict[str, An
     ),
 ]
 
+_ROOM, _OWN = "/api/lessons/{lesson}/commands", "/api/lessons/{private_lesson}/commands"
+_CYCLE, _BOOK = "/api/cycles/{cycle}/commands", "/api/cycles/{cycle}/notebook/commands"
+_SAID = [(_ROOM, words())]
+_ANNOTATION, _REPLY = {"annotation": ANNOTATION}, {"annotation": ANNOTATION, "reply": str(uuid4())}
+_REPLIED = [*_SAID, (_ROOM, _REPLY | {"type": "add_reply", "body": "Yes"})]
+_AFRESH = {"revision": 1, "start_ms": 2, "end_ms": 3, "body": "Look again", "kind": "question"}
+_EDITED = [*_SAID, (_ROOM, _AFRESH | _ANNOTATION | {"type": "edit_annotation"})]
+_MESSAGE, _NOTE = str(uuid4()), str(uuid4())
+_NOTED = [
+    (_BOOK, {"type": "write_note", "note": _NOTE, "text": "Mine", "revision": 0}),
+    (_BOOK, {"type": "share_note", "note": _NOTE}),
+]
+COMMANDS += [
+    ("edit_annotation", "teacher", _ROOM, _AFRESH | _ANNOTATION | {"type": "edit_annotation"}, _SAID),
+    ("remove_annotation after an edit", "teacher", _ROOM, _ANNOTATION | {"type": "remove_annotation"}, _EDITED),
+    ("edit_reply", "teacher", _ROOM, _REPLY | {"type": "edit_reply", "revision": 1, "body": "No"}, _REPLIED),
+    ("remove_reply", "teacher", _ROOM, _REPLY | {"type": "remove_reply"}, _REPLIED),
+    ("edit_draft", "teacher", _OWN, _AFRESH | {"type": "edit_draft", "draft": ANNOTATION}, [(_OWN, words())]),
+    (
+        "remove_message",
+        "teacher",
+        _CYCLE,
+        {"type": "remove_message", "message": _MESSAGE},
+        [(_CYCLE, {"type": "send_message", "message": _MESSAGE, "text": "Hello"})],
+    ),
+    ("remove_reflection", "teacher", _CYCLE, {"type": "remove_reflection", "reflection": _NOTE}, _NOTED),
+]
+
 
 def test_every_command_is_here() -> None:
     known = {kind.__struct_config__.tag for kind in get_args(LessonCommand)} | {"move_stage", "add_lesson"}

@@ -566,12 +566,20 @@ export interface CycleClosedProblem {
   instance: string;
 }
 
-/** What the review room needs to know of the cycle. */
+/** What the review room needs to know of the cycle, folded up to `version` of its stream.
+ * 
+ *     `done`: who has said that they have annotated this lesson, and when. `closed`: it takes nothing new. */
 export interface CycleOfLesson {
   id: string;
+  version: number;
   number: number;
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
+  closed: boolean;
   release_mode: "open" | "teacher_first" | "together";
+  teacher: string;
+  coach: string;
+  questions: Record<string, FocusQuestion>;
+  done: Record<string, string>;
 }
 
 /** `previous`: the cycle that this one goes on from. `stage_days`: target days by stage. */
@@ -847,6 +855,59 @@ export interface EarlierTextKeptEvent {
   data: EarlierTextKept;
 }
 
+/** Its author removed the annotation or the reply: nothing of it is kept. */
+export interface EarlierTextsDropped {
+  of: string;
+}
+
+export interface EarlierTextsDroppedEvent {
+  stream: string;
+  version: number;
+  type: "earlier_texts.dropped";
+  at: string;
+  by: string;
+  data: EarlierTextsDropped;
+}
+
+/** All of it anew. `revision`: the one this was written over. An annotation keeps who wrote it and when. */
+export interface EditAnnotation {
+  type: "edit_annotation";
+  id: string;
+  annotation: string;
+  revision: number;
+  start_ms: number;
+  end_ms: number | null;
+  body: string;
+  kind: "note" | "question" | "strength" | "suggestion";
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: string | null;
+  tags?: PickedTag[];
+}
+
+/** A draft of one's own, all of it anew. `revision`: the one this was written over. */
+export interface EditDraft {
+  type: "edit_draft";
+  id: string;
+  draft: string;
+  revision: number;
+  start_ms: number;
+  end_ms: number | null;
+  body: string;
+  kind: "note" | "question" | "strength" | "suggestion";
+  move?: "description" | "evaluation" | "explanation" | "invitation" | "suggestion" | null;
+  question?: string | null;
+  tags?: PickedTag[];
+}
+
+export interface EditReply {
+  type: "edit_reply";
+  id: string;
+  annotation: string;
+  reply: string;
+  revision: number;
+  body: string;
+}
+
 /** Changed meanwhile */
 export interface EditedMeanwhileProblem {
   type: "/problems/edited_meanwhile";
@@ -944,7 +1005,9 @@ export type Event =
   | NoteWrittenEvent
   | NoteRemovedEvent
   | EarlierTextKeptEvent
-  | StreamSeenEvent;
+  | StreamSeenEvent
+  | EarlierTextsDroppedEvent
+  | WordsErasedEvent;
 
 /** Events of one stream, contiguous. `version` is that of the last, or where the stream stands. */
 export interface EventPage {
@@ -1267,6 +1330,7 @@ export interface LessonSnapshot {
   version: number;
   lesson: LessonState;
   cycle: CycleOfLesson;
+  frameworks: Framework[];
   role: "coach" | "observer" | "teacher";
   people: Record<string, CyclePerson>;
   notebook: Notebook | null;
@@ -1684,11 +1748,15 @@ export interface NoteWrittenEvent {
   data: NoteWritten;
 }
 
-/** One's own drafts about this lesson, folded up to the `version` of the notebook's stream. */
+/** What one's own notebook has about this lesson, folded up to the `version` of its stream.
+ * 
+ *     `earlier`: what one's annotations and replies said before one changed them. `seen`: how far one has read, by stream. */
 export interface Notebook {
   stream: string;
   version: number;
   drafts: Record<string, Draft>;
+  earlier: Record<string, EarlierText[]>;
+  seen: Record<string, number>;
 }
 
 /** One's own notebook folded up to `version` of its stream. */
@@ -2146,10 +2214,24 @@ export interface ReleaseLesson {
   id: string;
 }
 
+/** Its words are blotted out everywhere they are kept; the answers of others stay. */
+export interface RemoveAnnotation {
+  type: "remove_annotation";
+  id: string;
+  annotation: string;
+}
+
 export interface RemoveDraft {
   type: "remove_draft";
   id: string;
   draft: string;
+}
+
+/** One's own words are blotted out everywhere they are kept. */
+export interface RemoveMessage {
+  type: "remove_message";
+  id: string;
+  message: string;
 }
 
 export interface RemoveNote {
@@ -2162,6 +2244,20 @@ export interface RemoveQuestion {
   type: "remove_question";
   id: string;
   question: string;
+}
+
+/** One's own words are blotted out everywhere they are kept. */
+export interface RemoveReflection {
+  type: "remove_reflection";
+  id: string;
+  reflection: string;
+}
+
+export interface RemoveReply {
+  type: "remove_reply";
+  id: string;
+  annotation: string;
+  reply: string;
 }
 
 /** Take a file away; whoever added it may. */
@@ -2640,6 +2736,21 @@ export interface WeakPasswordProblem {
   status: 422;
   detail: string;
   instance: string;
+}
+
+/** All words of a person in this stream are gone. `emptied`: where they stood in its state, as JSON pointers. */
+export interface WordsErased {
+  person: string;
+  emptied?: string[];
+}
+
+export interface WordsErasedEvent {
+  stream: string;
+  version: number;
+  type: "words.erased";
+  at: string;
+  by: string;
+  data: WordsErased;
 }
 
 /** A few lines about oneself, for the other one. */

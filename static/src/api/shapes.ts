@@ -8,6 +8,7 @@ import type {
   PauseCycle, PlanMeeting, ProposeObserver, PublishDrafts, RemoveDraft, RemoveNote, RemoveQuestion, RemoveResource, ResumeCycle,
   SendMessage, SetLessonDate, SettleAnnotation, SettleProposal, ShareNote, WaiveVideo, WriteAbout, WriteAgenda, WriteDebriefNotes,
   WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
+  EditAnnotation, EditDraft, EditReply, RemoveAnnotation, RemoveMessage, RemoveReflection, RemoveReply,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
   ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
@@ -16,6 +17,7 @@ export type {
   AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
   LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Reply, Session, StartUpload, Upload,
   AgendaItem, CheckInOffer, Commitment, CyclePerson, FocusQuestion, FollowUp, Meeting, Message as CycleMessage, NotebookSnapshot, NotebookState, Observer,
+  CycleOfLesson, EarlierText, EditAnnotation, EditDraft, Framework, PickedTag, WordsErased,
   ObserverProposal, Offered, Reflection, Resource, Tag, Written,
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
@@ -27,6 +29,7 @@ export type Id = string;
 export type Stage = CycleState["stage"];
 export type LessonStanding = LessonState["state"];
 export type Kind = Annotation["kind"];
+export type CoachMove = NonNullable<Annotation["move"]>;
 export type CycleRole = CycleCard["role"];
 export type Role = Member["roles"][number];
 export type Scope = TokenRow["scopes"][number];
@@ -35,13 +38,14 @@ export type Scope = TokenRow["scopes"][number];
 export type StreamEvent = Event;
 
 /** What a page asks to be done. Its id is its own for ever. */
-export type LessonCommand = AddAnnotation | AddReply | FlagAnnotation | SettleAnnotation | ReleaseLesson | PublishDrafts | FinishAnnotating;
+export type LessonCommand = AddAnnotation | AddReply | FlagAnnotation | SettleAnnotation | ReleaseLesson | PublishDrafts | FinishAnnotating
+  | EditAnnotation | RemoveAnnotation | EditReply | RemoveReply | EditDraft;
 export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | CancelCycle | AskToClose
   | WritePlan | SetLessonDate | ChooseFocus | WriteQuestion | RemoveQuestion | RemoveResource
   | PlanMeeting | MoveMeeting | EndMeeting | MissMeeting | CancelMeeting | WriteAgenda | WriteMeetingNotes
   | OfferCheckIns | AcceptCheckIns | DeclineCheckIns
   | OrderAgenda | WriteDebriefNotes | MakeCommitment | ChangeCommitment | DropCommitment | FollowUpCommitment
-  | WriteAbout | SendMessage | ProposeObserver | SettleProposal;
+  | WriteAbout | SendMessage | ProposeObserver | SettleProposal | RemoveMessage | RemoveReflection;
 export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
 export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle;
 /** A command that has no id yet. */

@@ -5,6 +5,7 @@ import type { Annotation, Id, LessonSnapshot, LessonState, StreamEvent } from ".
 import { confirm, forgetAnswered } from "../outbox/outbox";
 import { Backoff, pause } from "./backoff";
 import { byTime } from "./order";
+import { type Fresh, freshAfter, freshIds } from "./fresh";
 import { type Drafts, type NotebookPage, reduceLesson, reduceNotebook } from "./reduce";
 import { follow } from "./socket";
 
@@ -15,6 +16,8 @@ export interface OpenLesson {
   notebook: Signal<NotebookPage>;
   /** Everything pinned to the lesson that this person may see, in time order. */
   annotations: ReadonlySignal<Annotation[]>;
+  /** What others wrote, or changed, since this person was here last: annotations and replies by id. */
+  fresh: Signal<Fresh>;
   problem: Signal<Problem | null>;
   /** The latest event that came in after the page was opened, for saying it aloud. */
   latest: Signal<StreamEvent | null>;
@@ -22,13 +25,18 @@ export interface OpenLesson {
   close(): void;
 }
 
-const NO_NOTEBOOK: NotebookPage = { version: 0, drafts: {} };
+const NO_NOTEBOOK: NotebookPage = { version: 0, drafts: {}, earlier: {}, seen: {} };
+/** Of the cycle's events, those after which the room is another one. */
+const CHANGES_ROOM = new Set([
+  "annotating.finished", "question.written", "question.removed", "stage.moved", "cycle.cancelled", "coach.changed", "words.erased",
+]);
 const CHANGES_PLAY = new Set(["lesson.watchable", "lesson.ready"]);
 
-export function openLesson(id: Id): OpenLesson {
+export function openLesson(id: Id, me: Id): OpenLesson {
   const snapshot = signal<LessonSnapshot | null>(null);
   const state = signal<LessonState | null>(null);
   const notebook = signal<NotebookPage>(NO_NOTEBOOK);
+  const fresh = signal<Fresh>(new Set());
   const problem = signal<Problem | null>(null);
   const latest = signal<StreamEvent | null>(null);
   const closed = signal(false);
@@ -37,6 +45,7 @@ export function openLesson(id: Id): OpenLesson {
   const gone = new AbortController();
   let stops: (() => void)[] = [];
   let loading = 0;
+  let lookedBack = false;
 
   /** Fetches state and cursor together, so that whatever was missed or half known before does not matter. */
   async function load(): Promise<void> {
@@ -65,16 +74,32 @@ export function openLesson(id: Id): OpenLesson {
       problem.value = null;
     });
     settle();
+    void lookBack(found);
     const whole = { refetch: () => void load(), closed: () => void (closed.value = true) };
     stops = [follow(`lesson/${id}`, found.version, { ...whole, events: take })];
+    stops.push(follow(`cycle/${found.cycle.id}`, found.cycle.version, { ...whole, events: takeCycle, closed: () => undefined }));
     const own = found.notebook;
     if (own) stops.push(follow(own.stream, own.version, { ...whole, events: takeNotes, closed: () => undefined }));
+  }
+
+  /** Once, as the page opens: what came since the person was here last. */
+  async function lookBack(found: LessonSnapshot): Promise<void> {
+    const seen = found.notebook?.seen[`lesson/${id}`] ?? 0;
+    if (lookedBack || !found.notebook) return;
+    lookedBack = true;
+    const ids = await freshAfter(`lesson/${id}`, seen, found.version, me, gone.signal);
+    fresh.value = new Set([...ids, ...fresh.value]);
+  }
+
+  function takeCycle(events: StreamEvent[]): void {
+    if (events.some(({ type }) => CHANGES_ROOM.has(type))) void load();
   }
 
   function take(events: StreamEvent[]): void {
     batch(() => {
       if (state.value) state.value = events.reduce(reduceLesson, state.value);
       latest.value = events[events.length - 1] ?? null;
+      if (snapshot.value?.notebook) fresh.value = new Set([...fresh.value, ...freshIds(events, me)]);
     });
     settle();
     const people = snapshot.value?.people ?? {};
@@ -87,17 +112,16 @@ export function openLesson(id: Id): OpenLesson {
   }
 
   function settle(): void {
-    const shown = new Set<Id>();
-    for (const { id: annotation, replies } of annotations.value) {
-      shown.add(annotation);
-      for (const reply of replies) shown.add(reply.id);
+    const shown = new Map<Id, { revision: number; removed: boolean }>();
+    for (const annotation of annotations.value) {
+      for (const one of [annotation, ...annotation.replies]) shown.set(one.id, { revision: one.revision, removed: one.removed_at !== null });
     }
-    confirm((one) => shown.has(one));
+    confirm((one) => shown.get(one));
   }
 
   void load();
   return {
-    snapshot, lesson: state, notebook, annotations, problem, latest, closed,
+    snapshot, lesson: state, notebook, annotations, fresh, problem, latest, closed,
     close() {
       gone.abort();
       for (const stop of stops) stop();

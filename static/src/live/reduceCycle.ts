@@ -1,6 +1,7 @@
 import type { CycleState, StreamEvent } from "../api/shapes";
 import { conversationSteps } from "./steps/conversation";
 import { debriefSteps } from "./steps/debrief";
+import { erasingSteps } from "./steps/erasing";
 import { meetingSteps } from "./steps/meetings";
 import { observerSteps } from "./steps/observers";
 import { planSteps } from "./steps/plan";
@@ -14,6 +15,7 @@ const STEPS: Steps<CycleState> = {
   ...debriefSteps,
   ...conversationSteps,
   ...observerSteps,
+  ...erasingSteps,
   "lesson.listed": ({ lessons }, { at, data: { lesson, title } }) => ({
     lessons: [...lessons, { lesson, title, listed_at: at, done: {} }],
   }),

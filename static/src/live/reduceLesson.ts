@@ -1,9 +1,11 @@
 import type { LessonState, StreamEvent } from "../api/shapes";
 import { annotationSteps } from "./steps/annotations";
+import { erasingSteps } from "./steps/erasing";
 import { step, type Steps } from "./steps/step";
 
 const STEPS: Steps<LessonState> = {
   ...annotationSteps,
+  ...erasingSteps,
   "lesson.added": (_, { data: { cycle, teacher, title } }) => ({ cycle, teacher, title }),
   "upload.started": ({ state }) => (["waiting", "refused"].includes(state) ? { state: "arriving", reason: null } : {}),
   // A later, better copy of a lesson that plays already does not take the picture away.

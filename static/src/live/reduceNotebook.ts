@@ -1,5 +1,6 @@
 import type { Draft, Id, NotebookState, StreamEvent } from "../api/shapes";
 import { begun } from "./steps/annotations";
+import { erasingSteps } from "./steps/erasing";
 import { changed, step, type Steps, without } from "./steps/step";
 
 export type Drafts = Record<Id, Draft>;
@@ -7,6 +8,7 @@ export type Drafts = Record<Id, Draft>;
 export type NotebookPage = Pick<NotebookState, "version" | "drafts"> & Partial<NotebookState>;
 
 const STEPS: Steps<NotebookPage, NotebookState> = {
+  ...erasingSteps,
   "draft.added": ({ drafts }, { at, by, data }) => ({
     drafts: { ...drafts, [data.id]: { ...begun(data), lesson: data.lesson, by, at, removed_at: null, done: null, replies: [] } },
   }),
@@ -22,6 +24,7 @@ const STEPS: Steps<NotebookPage, NotebookState> = {
   "note.removed": ({ notes }, { data: { note } }) => (notes ? { notes: without(notes, note) } : {}),
   "earlier_text.kept": ({ earlier }, { at, data: { of, revision, body } }) =>
     earlier ? { earlier: { ...earlier, [of]: [...(earlier[of] ?? []), { revision, body, until: at }] } } : {},
+  "earlier_texts.dropped": ({ earlier }, { data: { of } }) => (earlier ? { earlier: without(earlier, of) } : {}),
   "stream.seen": ({ seen }, { data: { stream, version } }) => (seen ? { seen: { ...seen, [stream]: version } } : {}),
 };
 

@@ -4,7 +4,7 @@ import { asProblem } from "../api/problem";
 import type { Id, Unnumbered } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
-import { subject, type Unsent } from "./command";
+import { arrived, awaited, type Shown, type Unsent } from "./command";
 import { load, save, signedIn, strike } from "./shelf";
 
 /**
@@ -19,6 +19,7 @@ export const heldUp = signal(false);
 let person: Id | null = null;
 let draining = false;
 let last = 0;
+let onPage: Shown = () => undefined;
 /** How often the server failed on a command. Words behind one that always fails must not wait for it for ever. */
 const faults = new Map<Id, number>();
 const FAULTS_BEFORE_ASIDE = 5;
@@ -45,19 +46,27 @@ export function submit(path: string, body: Unnumbered): void {
   void drain();
 }
 
-/** Ids that the stream shows now: what carried them has arrived. */
-export function confirm(shown: (id: Id) => boolean): void {
-  settle((item) => shown(subject(item)));
+/** What the page shows now: commands whose events have come are done. */
+export function confirm(shown: Shown): void {
+  onPage = shown;
+  settle((item) => arrived(item, shown));
 }
 
 /** Forgets what was answered and will be in the next snapshot anyway. */
 export function forgetAnswered(): void {
+  onPage = () => undefined;
   settle((item) => item.answered);
+}
+
+/** Puts a command in the place of those that wait for the same and say less, as how far one has read. */
+export function submitLatest(path: string, body: Unnumbered): void {
+  settle((item) => item.path === path && item.body.type === body.type && !item.answered);
+  submit(path, body);
 }
 
 export function sendAgain(id: Id): void {
   faults.delete(id);
-  change(id, { refused: null });
+  change(id, { refused: null, theirs: null });
   void drain();
 }
 
@@ -88,6 +97,10 @@ function failsAlways(id: Id, status: number): boolean {
   return faults.get(id)! >= FAULTS_BEFORE_ASIDE;
 }
 
+function current({ text, revision }: Record<string, unknown>): { text: string; revision: number } {
+  return { text: String(text), revision: Number(revision) };
+}
+
 async function drain(): Promise<void> {
   if (draining) return;
   draining = true;
@@ -103,14 +116,16 @@ async function drain(): Promise<void> {
         backoff.reset();
         heldUp.value = false;
         strike(owner, next.id);
-        if (subject(next)) change(next.id, { answered: true });
-        else unsent.value = unsent.value.filter(({ id }) => id !== next.id);
+        if (awaited(next)) {
+          change(next.id, { answered: true });
+          settle((item) => arrived(item, onPage));
+        } else unsent.value = unsent.value.filter(({ id }) => id !== next.id);
       } catch (error) {
         const problem = asProblem(error);
         if (problem.status === 401) return;
         heldUp.value = (problem.passing || problem.status < 0) && !failsAlways(next.id, problem.status);
         if (heldUp.value) await pause(problem.retryAfterMs ?? backoff.next());
-        else change(next.id, { refused: problem.detail });
+        else change(next.id, { refused: problem.detail, theirs: problem.slug === "edited_meanwhile" ? current(problem.body) : null });
       }
     }
   } finally {

@@ -23,7 +23,7 @@ import { Timeline } from "./Timeline";
 import { Writing } from "./writing";
 
 export function ReviewRoom({ id }: { id: string }) {
-  const open = useMemo(() => openLesson(id), [id]);
+  const open = useMemo(() => openLesson(id, session.value!.person.id), [id]);
   useEffect(() => () => open.close(), [open]);
   const loaded = open.lesson.value;
   useEffect(() => prepared(id), [id]);

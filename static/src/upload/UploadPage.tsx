@@ -2,6 +2,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import { type OpenLesson, openLesson } from "../live/lesson";
+import { session } from "../session/session";
 import { ReleaseButton } from "../review/ReleaseButton";
 import { words } from "../words";
 import { GoOn } from "./GoOn";
@@ -10,7 +11,7 @@ import { prepared, transfers } from "./store";
 
 /** Where a lesson's video comes from: under way on this page, interrupted, or already here and being prepared. */
 export function UploadPage({ id }: { id: string }) {
-  const open = useMemo(() => openLesson(id), [id]);
+  const open = useMemo(() => openLesson(id, session.value!.person.id), [id]);
   useEffect(() => () => open.close(), [open]);
   const lesson = open.lesson.value;
   const outcome = lesson && ["watchable", "ready", "refused"].includes(lesson.state);
