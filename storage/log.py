@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import dialect
 from storage.failures import StaleVersion
 from storage.rows import columns_of, listed
 from storage.tables import events
@@ -33,6 +34,15 @@ _READ = (
     .limit(bindparam("most"))
 )
 _READ_ALL = _ROWS.where(_e.stream.in_(bindparam("streams", expanding=True))).order_by(_e.stream, _e.version)
+_BEGINNINGS = (
+    _ROWS.where(
+        _e.version == 1,
+        dialect.bytewise(_e.stream) > bindparam("after", type_=_e.stream.type),
+        dialect.bytewise(_e.stream) < bindparam("beyond", type_=_e.stream.type),
+    )
+    .order_by(dialect.bytewise(_e.stream))
+    .limit(bindparam("most"))
+)
 _HEADS = (
     select(_e.stream, func.max(_e.version))
     .where(_e.stream.in_(bindparam("streams", expanding=True)))
@@ -59,6 +69,13 @@ async def read(tx: AsyncConnection, stream: str, after: int = 0, limit: int = 50
 async def read_whole(tx: AsyncConnection, streams: Iterable[str]) -> list[Event]:
     """Every event of these streams, stream by stream, in order."""
     return [_event(*row) for row in await tx.execute(_READ_ALL, {"streams": listed(streams)})]
+
+
+async def beginnings(tx: AsyncConnection, prefix: str, after: str = "", limit: int = 500) -> list[Event]:
+    """The first event of each stream whose name starts with the prefix, as `cycle/`, by name, from after that name."""
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    found = await tx.execute(_BEGINNINGS, {"after": after or prefix, "beyond": beyond, "most": limit})
+    return [_event(*row) for row in found]
 
 
 async def heads(tx: AsyncConnection, streams: Iterable[str]) -> dict[str, int]:
