@@ -82,13 +82,22 @@ async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, c
         command | {"start_ms": 0, "body": "canary-words", "kind": "note"},
     )
 
+    for type_, words in (
+        ("write_plan", {"field": "goal", "text": "canary-goal", "revision": 0}),
+        ("make_commitment", {"commitment": str(uuid4()), "text": "canary-promise", "due": "2099-01-01"}),
+        ("send_message", {"message": str(uuid4()), "text": "canary-message"}),
+    ):
+        sent = {"id": str(uuid4()), "type": type_} | words
+        assert (await visitors.coach.post(f"/api/cycles/{cast.cycle}/commands", sent)).status == 200, type_
+
     home = await visitors.lead.get("/api/home")
 
     [overview] = home.json["overviews"]
     row = next(row for row in overview["rows"] if row["id"] == cast.cycle)
-    assert (row["stage"], row["lessons"], row["annotations"]) == ("planning", 2, 1)
+    assert (row["stage"], row["lessons"], row["released"], row["annotations"]) == ("planning", 2, 1, 1)
+    assert (row["commitments"], row["commitments_open"], row["waiting_on"]) == (1, 1, "both")
     assert home.json["cycles"] == []
-    assert b"canary-words" not in home.body
+    assert b"canary" not in home.body
     assert b"A demo lesson" not in home.body
     assert (await visitors.coach.get("/api/home")).json["overviews"] == []
     [elsewhere] = (await visitors.outsider.get("/api/home")).json["overviews"]
