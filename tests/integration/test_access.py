@@ -75,7 +75,7 @@ async def test_a_notebook_is_its_owners_alone(visitors: Visitors, cast: Cast) ->
     assert (await visitors.coach.get(path)).json == {"events": [], "version": 0}
 
 
-async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, cast: Cast) -> None:
+async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, deps: Deps, cast: Cast) -> None:
     command = {"id": str(uuid4()), "type": "add_annotation", "annotation": str(uuid4())}
     await visitors.coach.post(
         f"/api/lessons/{cast.lesson}/commands",
@@ -84,7 +84,7 @@ async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, c
 
     for type_, words in (
         ("write_plan", {"field": "goal", "text": "canary-goal", "revision": 0}),
-        ("make_commitment", {"commitment": str(uuid4()), "text": "canary-promise", "due": "2099-01-01"}),
+        ("make_commitment", {"commitment": str(uuid4()), "text": "canary-promise", "due": str(deps.clock().date())}),
         ("send_message", {"message": str(uuid4()), "text": "canary-message"}),
     ):
         sent = {"id": str(uuid4()), "type": type_} | words
