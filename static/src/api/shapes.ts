@@ -9,6 +9,7 @@ import type {
   SendMessage, SetLessonDate, SettleAnnotation, SettleProposal, ShareNote, WaiveVideo, WriteAbout, WriteAgenda, WriteDebriefNotes,
   WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
+  ProposeCoach, StartNext, TakeNewCoach,
   ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
 
@@ -18,6 +19,7 @@ export type {
   AgendaItem, CheckInOffer, Commitment, CyclePerson, FocusQuestion, FollowUp, Meeting, Message as CycleMessage, NotebookSnapshot, NotebookState, Observer,
   ObserverProposal, Offered, Reflection, Resource, Tag, Written,
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
+  CancelCycle, Framework, PauseCycle, ProgramSettingsPage, ProgramSetUp, StageDays,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
 } from "./generated";
@@ -41,9 +43,10 @@ export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | C
   | PlanMeeting | MoveMeeting | EndMeeting | MissMeeting | CancelMeeting | WriteAgenda | WriteMeetingNotes
   | OfferCheckIns | AcceptCheckIns | DeclineCheckIns
   | OrderAgenda | WriteDebriefNotes | MakeCommitment | ChangeCommitment | DropCommitment | FollowUpCommitment
-  | WriteAbout | SendMessage | ProposeObserver | SettleProposal;
+  | WriteAbout | SendMessage | ProposeObserver | SettleProposal
+  | StartNext | TakeNewCoach;
 export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
-export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle;
+export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle | ProposeCoach;
 /** A command that has no id yet. */
 export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 
