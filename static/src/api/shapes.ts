@@ -19,7 +19,7 @@ export type {
   AgendaItem, CheckInOffer, Commitment, CyclePerson, FocusQuestion, FollowUp, Meeting, Message as CycleMessage, NotebookSnapshot, NotebookState, Observer,
   ObserverProposal, Offered, Reflection, Resource, Tag, Written,
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
-  CancelCycle, Framework, FrameworkTag, PauseCycle, ProgramSettingsPage, ProgramSetUp, StageDays,
+  CancelCycle, Framework, FrameworkTag, ListedLesson, PauseCycle, ProgramSettingsPage, ProgramSetUp, StageDays,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
 } from "./generated";

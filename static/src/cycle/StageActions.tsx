@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { type Command, useCommand } from "../app/command";
-import type { CycleSnapshot, CycleState, Id } from "../api/shapes";
+import type { CycleSnapshot, CycleState, Id, Stage } from "../api/shapes";
 import { Sure } from "../form/Sure";
 import { newId } from "../ids/uuid";
 import type { OpenCycle } from "../live/cycle";
@@ -9,10 +9,14 @@ import { words } from "../words";
 import { Interrupting } from "./Interrupting";
 import { after, before, due, isOver, needs } from "./line";
 import { NewCoach } from "./NewCoach";
-import { StageHistory } from "./StageHistory";
+import { SayDone } from "./SayDone";
+import { releaseMode, StageHistory } from "./StageHistory";
 import { WaiveVideo } from "./WaiveVideo";
 
 export interface Acting { page: OpenCycle; cycle: CycleState; found: CycleSnapshot; act: Command; other: string }
+
+/** Where it matters who sees a lesson. */
+const SEEING: Stage[] = ["planning", "teaching", "review"];
 
 /** What the present stage still needs, moving on, and what is rarer: pausing, ending, the next cycle, another coach. */
 export function StageActions({ page }: { page: OpenCycle }) {
@@ -27,7 +31,8 @@ export function StageActions({ page }: { page: OpenCycle }) {
   return (
     <section class="card" aria-label={words.moving.title}>
       {cycle.proposed_coach && !isOver(cycle) && <NewCoach {...acting} />}
-      <p>{cycle.cancelled || cycle.paused ? "" : words.stageSays[cycle.stage]}</p>
+      {!cycle.cancelled && !cycle.paused && <p>{words.stageSays[cycle.stage]}</p>}
+      {SEEING.includes(cycle.stage) && !isOver(cycle) && !cycle.paused && <p class="quiet">{releaseMode(cycle, found)}</p>}
       {!isOver(cycle) && !cycle.paused && acts && <MoveOn {...acting} />}
       {cycle.paused && acts && (
         <>
@@ -73,6 +78,7 @@ function MoveOn({ cycle, found, act, other }: Acting) {
       )}
       {cycle.stage === "review" && !ready && cycle.lessons.length > 0 && end && <p class="quiet">{words.moving.orDays(day(end.toISOString()))}</p>}
       {cycle.waiver && <p class="quiet">{words.moving.waived} <span dir="auto">{cycle.waiver.note}</span></p>}
+      {cycle.stage === "review" && <SayDone cycle={cycle} found={found} />}
       {agreed && <p>{words.moving.askedYou(other)}</p>}
       {asked === mine && <p>{words.moving.asked(other)}</p>}
       {cycle.stage === "teaching" && card.role === "coach" ? <p class="quiet">{words.moving.teacherSays(card.teacher.name)}</p> : null}

@@ -3,6 +3,11 @@ import { dayAndTime } from "../time/format";
 import { words } from "../words";
 import { LINE } from "./line";
 
+/** Who sees a lesson and when, in words for whoever reads it. */
+export function releaseMode(cycle: CycleState, { card }: CycleSnapshot): string {
+  return (card.role === "teacher" ? words.moving.modeYours : words.moving.mode)[cycle.release_mode];
+}
+
 /** Who moved the cycle and when; what the program means by it: who sees a lesson, and the days of each stage. */
 export function StageHistory({ cycle, found }: { cycle: CycleState; found: CycleSnapshot }) {
   const name = (id: Id): string => found.people[id]?.name ?? words.moving.lead;
@@ -11,7 +16,7 @@ export function StageHistory({ cycle, found }: { cycle: CycleState; found: Cycle
     <>
       <div class="rule">
         <h3>{words.moving.modeTitle}</h3>
-        <p>{(found.card.role === "teacher" ? words.moving.modeYours : words.moving.mode)[cycle.release_mode]}</p>
+        <p>{releaseMode(cycle, found)}</p>
       </div>
       {targets.length > 0 && (
         <div class="rule">

@@ -43,7 +43,7 @@ function Standing({ page }: { page: OpenCycle }) {
     end && !isOver(cycle) ? (end.getTime() < Date.now() ? words.moving.past(day(said)) : words.moving.by(day(said))) : null,
     waitsOn(card),
   ].filter(Boolean);
-  return <p class="standing"><strong>{facts[0]}</strong> <span>{facts.slice(1).join(", ")}</span></p>;
+  return <p class="turn"><strong>{facts[0]}</strong> <span>{facts.slice(1).join(", ")}</span></p>;
 }
 
 function waitsOn({ waiting_on, role, teacher, coach }: { waiting_on: "teacher" | "coach" | "both" | null; role: string; teacher: { name: string }; coach: { name: string } }): string {

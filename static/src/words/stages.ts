@@ -17,6 +17,8 @@ export const moving = {
   done: "done",
   open: "still open",
   orDays: (day: string) => `Without that word you can go on from ${day}.`,
+  watch: (title: string) => `Watch “${title}”`,
+  sayDone: (title: string) => `I am done with “${title}”`,
   moveOn: (stage: string) => `Go on to ${stage}`,
   moveBack: (stage: string) => `Back to ${stage}`,
   closeIt: "Close the cycle",
