@@ -165,6 +165,16 @@ async def access_program(deps: Deps, person: str, program_id: str) -> programs.P
     return program
 
 
+async def access_led_cycle(deps: Deps, person: str, program_id: str, cycle_id: str) -> CycleAccess:
+    """A cycle of a program that this person leads, for what a lead does to it; they read nothing of it."""
+    program = await access_program(deps, person, program_id)
+    async with deps.db.read() as tx:
+        cycle = await cycles.by_id(tx, cycle_id)
+    if cycle is None or cycle.program_id != program.id:
+        raise NotFound
+    return CycleAccess(cycle, "lead")
+
+
 async def access_overview(deps: Deps, person: str) -> list[programs.ProgramRole]:
     """The programs this person leads; an empty list for everybody else."""
     async with deps.db.read() as tx:

@@ -226,6 +226,11 @@ class NotInProgram(Problem):
     slug, title, status = "not_in_program", "Not in this program", 422
 
 
+class SettingsChanged(Problem):
+    slug, title, status = "settings_changed", "Changed meanwhile", 409
+    default = "Somebody else changed these settings while you wrote. Yours are still with you: look at both, and save."
+
+
 class EmptyFile(Problem):
     slug, title, status = "empty_file", "Nothing in the file", 422
     default = "This file has nothing in it. Look whether the phone has finished saving it, and pick it again."

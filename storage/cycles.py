@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import tables
+from storage import dialect, tables
 from storage.engine import Write
 from storage.rows import columns_of, listed, many, one, rows_of
 
@@ -37,6 +37,15 @@ class Cycle(msgspec.Struct, frozen=True):
     commitments: int = 0
     commitments_open: int = 0
     turnaround_ms: int | None = None
+    paused_ms: int = 0
+    """How long the present stage was paused, in pauses that are over."""
+    meeting_at: datetime | None = None
+    commitment_at: datetime | None = None
+    """Midnight, UTC, of the day on which the next look back is due."""
+    closing_asked_by: str | None = None
+    proposed_coach_id: str | None = None
+    previous_id: str | None = None
+    next_id: str | None = None
 
 
 class CycleOverview(msgspec.Struct, frozen=True):
@@ -61,6 +70,9 @@ class CycleOverview(msgspec.Struct, frozen=True):
     commitments: int
     commitments_open: int
     turnaround_ms: int | None
+    paused_ms: int
+    proposed_coach_id: str | None
+    proposed_coach_name: str | None
     lessons: int
     released: int
     annotations: int
@@ -84,6 +96,12 @@ _FOLLOWED = (
     "commitments",
     "commitments_open",
     "turnaround_ms",
+    "paused_ms",
+    "meeting_at",
+    "commitment_at",
+    "closing_asked_by",
+    "proposed_coach_id",
+    "next_id",
 )
 """What the cycle's stream decides. The rest of the row is as it was opened."""
 FOLLOW = (
@@ -92,10 +110,12 @@ FOLLOW = (
     .values({name: bindparam(f"to_{name}", type_=_c[name].type) for name in _FOLLOWED})
 )
 
+REBUILD = dialect.upsert(tables.cycles, key=("id",))
+
 _CYCLES = rows_of(tables.cycles, Cycle)
 _BY_ID = _CYCLES.where(_c.id == bindparam("cycle"))
 _BY_IDS = _CYCLES.where(_c.id.in_(bindparam("ids", expanding=True))).order_by(_c.created_at.desc(), _c.id)
-_teacher, _coach = tables.people.alias("teacher"), tables.people.alias("coach")
+_teacher, _coach, _proposed = (tables.people.alias(name) for name in ("teacher", "coach", "proposed"))
 _OVERVIEW = (
     select(
         _c.id,
@@ -117,6 +137,9 @@ _OVERVIEW = (
         _c.commitments,
         _c.commitments_open,
         _c.turnaround_ms,
+        _c.paused_ms,
+        _c.proposed_coach_id,
+        _proposed.c.name,
         func.count(_l.id),
         func.count(_l.released_at),
         func.coalesce(func.sum(_l.annotations), 0),
@@ -124,10 +147,11 @@ _OVERVIEW = (
     .select_from(
         tables.cycles.join(_teacher, _teacher.c.id == _c.teacher_id)
         .join(_coach, _coach.c.id == _c.coach_id)
+        .outerjoin(_proposed, _proposed.c.id == _c.proposed_coach_id)
         .outerjoin(tables.lessons, _l.cycle_id == _c.id)
     )
     .where(_c.program_id == bindparam("program"))
-    .group_by(*columns_of(tables.cycles, Cycle), _teacher.c.name, _coach.c.name)
+    .group_by(*columns_of(tables.cycles, Cycle), _teacher.c.name, _coach.c.name, _proposed.c.name)
     .order_by(_c.stage_since_at, _c.id)
 )
 
@@ -140,6 +164,11 @@ _LAST = select(func.coalesce(func.max(_c.number), 0)).where(
 def add(cycle: Cycle) -> Write:
     """Insert the summary row."""
     return INSERT, msgspec.structs.asdict(cycle)
+
+
+def rebuild(cycle: Cycle) -> Write:
+    """The whole row anew, also where it was missing."""
+    return REBUILD, msgspec.structs.asdict(cycle)
 
 
 def follow(cycle_id: str, row: Mapping[str, Any]) -> Write:

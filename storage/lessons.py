@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import tables
+from storage import dialect, tables
 from storage.at_once import Here
 from storage.engine import Write
 from storage.rows import asked, listed, many, of_values, one, rows_of
@@ -33,6 +33,13 @@ class Lesson(msgspec.Struct, frozen=True):
 _l = tables.lessons.c
 _one = update(tables.lessons).where(_l.id == bindparam("lesson"))
 INSERT = insert(tables.lessons)
+INSERT_NEW = dialect.insert_new(tables.lessons, key=("id",))
+REBUILD = _one.values(
+    cycle_id=bindparam("of_cycle"),
+    teacher_id=bindparam("of_teacher"),
+    title=bindparam("named"),
+    created_at=bindparam("added", type_=tables.Instant),
+)
 FOLLOW = _one.values(
     state=bindparam("to_state"),
     released_at=bindparam("released"),
@@ -53,6 +60,21 @@ _OF_CYCLES = _LESSONS.where(_l.cycle_id.in_(bindparam("cycles", expanding=True))
 def add(lesson: Lesson) -> Write:
     """Insert the summary row."""
     return INSERT, msgspec.structs.asdict(lesson)
+
+
+def rebuild(lesson: Lesson) -> list[Write]:
+    """What the row began with, also where it was missing; `follow` does the rest.
+
+    The object of the original stays as it is: no stream tells it.
+    """
+    begun = {
+        "lesson": lesson.id,
+        "of_cycle": lesson.cycle_id,
+        "of_teacher": lesson.teacher_id,
+        "named": lesson.title,
+        "added": lesson.created_at,
+    }
+    return [(INSERT_NEW, msgspec.structs.asdict(lesson)), (REBUILD, begun)]
 
 
 def follow(

@@ -61,6 +61,15 @@ REWRITE = (
     .where(_e.stream == bindparam("of_stream"), _e.version == bindparam("of_version"))
     .values(data=bindparam("without"))
 )
+_BEGINNINGS = (
+    _ROWS.where(
+        _e.version == 1,
+        dialect.bytewise(_e.stream) > bindparam("after", type_=_e.stream.type),
+        dialect.bytewise(_e.stream) < bindparam("beyond", type_=_e.stream.type),
+    )
+    .order_by(dialect.bytewise(_e.stream))
+    .limit(bindparam("most"))
+)
 _HEADS = (
     select(_e.stream, func.max(_e.version))
     .where(_e.stream.in_(bindparam("streams", expanding=True)))
@@ -133,6 +142,13 @@ def rewrite(stream: str, version: int, data: bytes) -> Write:
 def read_whole(here: Here, streams: Iterable[str]) -> list[Event]:
     """Every event of these streams, stream by stream, in order."""
     return [event_of(*row) for row in asked(here, _READ_ALL, listed(streams))]
+
+
+async def beginnings(tx: AsyncConnection, prefix: str, after: str = "", limit: int = 500) -> list[Event]:
+    """The first event of each stream whose name starts with the prefix, as `cycle/`, by name, from after that name."""
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    found = await tx.execute(_BEGINNINGS, {"after": after or prefix, "beyond": beyond, "most": limit})
+    return [event_of(*row) for row in found]
 
 
 async def heads(tx: AsyncConnection, streams: Iterable[str]) -> dict[str, int]:

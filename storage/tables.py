@@ -222,6 +222,13 @@ cycles = Table(
     Column("commitments", Integer, nullable=False),
     Column("commitments_open", Integer, nullable=False),
     Column("turnaround_ms", BigInteger, nullable=True),
+    Column("paused_ms", BigInteger, nullable=False),
+    _at("meeting_at", nullable=True),
+    _at("commitment_at", nullable=True),
+    _text("closing_asked_by", nullable=True),
+    _text("proposed_coach_id", nullable=True),
+    _text("previous_id", nullable=True),
+    _text("next_id", nullable=True),
     Index("uq_cycles_teacher_number", "program_id", "teacher_id", "number", unique=True),
 )
 

@@ -114,4 +114,10 @@ def row_of(cycle: CycleState) -> dict[str, Any]:
         "commitments": told.commitments,
         "commitments_open": told.commitments_open,
         "turnaround_ms": told.turnaround_ms,
+        "paused_ms": told.paused_ms,
+        "meeting_at": told.meeting,
+        "commitment_at": told.commitment,
+        "closing_asked_by": told.closing_asked_by,
+        "proposed_coach_id": told.proposed_coach,
+        "next_id": told.next_cycle,
     }

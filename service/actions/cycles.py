@@ -112,6 +112,7 @@ def rows_of_new(cycle_id: str, opened: rules.CycleOpened, at: datetime) -> list[
                 release_mode=opened.release_mode,
                 focus_category=None,
                 created_at=at,
+                previous_id=opened.previous,
             )
         )
     ]

@@ -10,6 +10,7 @@ from service.coaching.cycles import CycleOpened
 from service.coaching.debriefs import CommitmentMade
 from service.coaching.entries import Entry
 from service.coaching.ids import Id
+from service.coaching.observing import ObservingEnded
 from service.coaching.plans import FocusChosen, PlanWritten
 from service.coaching.refusals import CycleClosed, IdTaken, NoLongerHere, NotPossible, NotYours
 from service.coaching.stages import CycleCancelled
@@ -25,17 +26,19 @@ class StartNext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="st
 
 
 class ProposeCoach(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="propose_coach"):
-    """A lead's act: this cycle needs another coach. Nothing changes until the teacher has chosen how."""
+    """A lead's act: another coach; null takes that back. Nothing changes until the teacher has chosen how."""
 
     id: Id
-    coach: Id
+    coach: Id | None
 
 
 class TakeNewCoach(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="take_new_coach"):
-    """The teacher's choice. `sees_earlier`: the new coach goes on in this cycle and reads what was written; else this
-    cycle ends here and `cycle` is opened with the new coach, who sees nothing of this one."""
+    """The teacher's choice. `coach`: the one that was proposed as they chose. `sees_earlier`: the new coach goes on in
+    this cycle and reads what was written; else this cycle ends here and `cycle` is opened with the new coach, who sees
+    nothing of this one."""
 
     id: Id
+    coach: Id
     sees_earlier: bool
     cycle: Id
 
@@ -96,14 +99,16 @@ def take_new_coach(
         raise NotYours("The teacher decides what a new coach sees.")
     if cycle.proposed_coach is None:
         raise NoLongerHere("No other coach is proposed any more.")
+    if cycle.proposed_coach != command.coach:
+        raise NoLongerHere("Another coach is proposed now. Look at who it is, and choose again.")
     if command.sees_earlier:
-        return {cycle_stream(cycle.id): [CoachChanged(cycle.proposed_coach)]}
+        ended = [ObservingEnded(one.id) for one in cycle.observers.values() if one.person == cycle.proposed_coach]
+        return {cycle_stream(cycle.id): [*ended, CoachChanged(cycle.proposed_coach)]}
     if after.version:
         raise IdTaken
-    return {
-        cycle_stream(cycle.id): [CycleCancelled("coach_changed"), NextStarted(after.id)],
-        cycle_stream(after.id): [opened],
-    }
+    # Not the goal nor commitments: they are words of this cycle, and the new coach is to see none.
+    here = [CycleCancelled("coach_changed"), NextStarted(after.id)]
+    return {cycle_stream(cycle.id): here, cycle_stream(after.id): [opened]}
 
 
 def _going_on(cycle: CycleState, after: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any]]:

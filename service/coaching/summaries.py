@@ -3,7 +3,7 @@
 `next` and `due` are dates; whether they are past is for whoever reads them to say.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 import msgspec
@@ -31,6 +31,14 @@ class Summary(msgspec.Struct, frozen=True):
     meetings_held: int
     commitments: int
     commitments_open: int
+    paused_ms: int
+    meeting: datetime | None
+    """When the next planned meeting is, also where it is past and nobody has said how it went."""
+    commitment: datetime | None
+    """Midnight, UTC, of the day of the next look back that nobody has answered."""
+    closing_asked_by: str | None
+    proposed_coach: str | None
+    next_cycle: str | None
     turnaround_ms: int | None
     """From letting the coach into the lesson to their saying that they are done with it: of the latest such lesson."""
 
@@ -54,6 +62,12 @@ def summary(cycle: CycleState) -> Summary:
         meetings_held=sum(one.status == "held" for one in meetings),
         commitments=len(commitments),
         commitments_open=sum(one.open for one in commitments),
+        paused_ms=cycle.paused_ms,
+        meeting=min(_meetings(cycle), default=None),
+        commitment=_unanswered(cycle),
+        closing_asked_by=None if cycle.closed else cycle.closing_asked_by,
+        proposed_coach=None if cycle.closed else cycle.proposed_coach,
+        next_cycle=cycle.next,
         turnaround_ms=_turnaround_ms(cycle),
     )
 
@@ -99,6 +113,25 @@ def _next(cycle: CycleState) -> datetime | None:
     """The earliest meeting or day that still waits, also where it is past."""
     if cycle.closed:
         return None
-    dates = [one.start for one in cycle.meetings.values() if one.status == "planned"]
-    dates += [datetime.combine(one.due, time(), UTC) for one in cycle.commitments.values() if one.open]
-    return min(dates, default=None)
+    days = [_midnight(one.due) for one in cycle.commitments.values() if one.open]
+    return min([*_meetings(cycle), *days], default=None)
+
+
+def _meetings(cycle: CycleState) -> list[datetime]:
+    return [] if cycle.closed else [one.start for one in cycle.meetings.values() if one.status == "planned"]
+
+
+def _unanswered(cycle: CycleState) -> datetime | None:
+    """A commitment that was kept "not yet" is asked about again once it has a later day."""
+    if cycle.closed:
+        return None
+    asked = (
+        _midnight(one.due)
+        for one in cycle.commitments.values()
+        if one.open and not (one.follow_ups and one.follow_ups[-1].at >= _midnight(one.due))
+    )
+    return min(asked, default=None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

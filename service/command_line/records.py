@@ -1,4 +1,4 @@
-"""The records as a whole: their schema."""
+"""The records as a whole: their schema, and rows anew from the streams."""
 
 import asyncio
 import contextlib
@@ -6,8 +6,18 @@ import contextlib
 import typer
 
 from service import telemetry
+from service.command_line.administering import JsonOption, administer, say
 from service.command_line.refusing import refusals, settings
 from service.startup import check_database, holding
+
+
+def rebuild(json: JsonOption = False) -> None:
+    """Compute every summary row of cycles and lessons anew from the record. Farfield may run meanwhile."""
+    from service.actions import rebuilding
+
+    done = administer(rebuilding.rebuild)
+    mended = f"{done.mended} rows did not say what the record says, and do now." if done.mended else "All were right."
+    say(done, f"Looked at {done.cycles} cycles and {done.lessons} lessons. {mended}", json=json)
 
 
 def migrate() -> None:

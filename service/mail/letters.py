@@ -96,6 +96,55 @@ def cycle_opened(name: str, other: str, program: str, role: str, url: str) -> Le
     )
 
 
+def next_cycle(name: str, other: str, program: str, url: str) -> Letter:
+    return Letter(
+        f"The next coaching cycle with {other}",
+        (
+            f"Hello {name},",
+            f"in {program}, {other} has started your next coaching cycle together.",
+            "What was agreed and is still open has come along, and so has the goal.",
+        ),
+        ("Open the cycle", url),
+    )
+
+
+def coach_proposed(name: str, other: str, program: str, url: str) -> Letter:
+    return Letter(
+        f"Another coach for you: {other}",
+        (
+            f"Hello {name},",
+            f"in {program}, {other} is proposed as your new coach.",
+            "You decide whether they read what has been written in your cycle so far, or begin a new one with you.",
+            "Nothing changes until you have chosen.",
+        ),
+        ("Look at it and choose", url),
+    )
+
+
+def new_coach(name: str, other: str, program: str, url: str) -> Letter:
+    return Letter(
+        f"You are now the coach of {other}",
+        (
+            f"Hello {name},",
+            f"in {program}, you go on with {other} in a coaching cycle that is under way.",
+            f"{other} has chosen that you read what has been written in it so far.",
+        ),
+        ("Open the cycle", url),
+    )
+
+
+def coach_replaced(name: str, other: str, program: str, url: str) -> Letter:
+    return Letter(
+        f"Your coaching cycle with {other} goes to another coach",
+        (
+            f"Hello {name},",
+            f"in {program}, {other} goes on with another coach. You no longer see this cycle nor its lessons.",
+            "Earlier cycles that the two of you finished stay as they are.",
+        ),
+        ("Open Farfield", url),
+    )
+
+
 def mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     """The letter as it travels. Text that would break out of a header was refused long before; here it raises."""
     to = on_the_wire(envelope.to)

@@ -5,6 +5,7 @@ left meanwhile gets nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from service.actions.invitations import LIFE as INVITATION_LIFE
@@ -24,7 +25,9 @@ _DAY = timedelta(days=1)
 
 Writer = Callable[[Deps, Transaction, Notice], Awaitable[Letter | None]]
 
-REFUSABLE = frozenset({"invitation", "cycle_opened"})
+REFUSABLE = frozenset(
+    {"invitation", "cycle_opened", "next_cycle", "coach_proposed", "new_coach", "coach_replaced"}
+)
 """What one may refuse. What somebody asked for, and what warns them, is always sent."""
 STALE: Mapping[str, timedelta] = {"sign_in_link": timedelta(hours=2)}
 """How late a letter is still of use; else three days."""
@@ -85,6 +88,59 @@ async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter |
     return letters.cycle_opened(person.name, other.name, program.name, role, url)
 
 
+async def _next_cycle(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    found = await _about(deps, tx, notice)
+    if found is None or found.reader not in (found.teacher, found.coach):
+        return None
+    other = found.coach if found.reader == found.teacher else found.teacher
+    return letters.next_cycle(found.reader.name, other.name, found.program, found.url)
+
+
+async def _coach_proposed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    found = await _about(deps, tx, notice)
+    coach = await people.by_id(tx, found.cycle.proposed_coach_id) if found and found.cycle.proposed_coach_id else None
+    if found is None or coach is None or found.reader != found.teacher:
+        return None  # taken back, or chosen meanwhile
+    return letters.coach_proposed(found.reader.name, coach.name, found.program, found.url)
+
+
+async def _new_coach(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    found = await _about(deps, tx, notice)
+    if found is None or found.reader != found.coach:
+        return None
+    return letters.new_coach(found.reader.name, found.teacher.name, found.program, found.url)
+
+
+async def _coach_replaced(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    found = await _about(deps, tx, notice)
+    if found is None:
+        return None
+    return letters.coach_replaced(found.reader.name, found.teacher.name, found.program, f"{deps.config.origin}/")
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A cycle that a letter is about, as its row has it, and who reads the letter."""
+
+    reader: Person
+    cycle: cycles.Cycle
+    teacher: Person
+    coach: Person
+    program: str
+    url: str
+
+
+async def _about(deps: Deps, tx: Transaction, notice: Notice) -> _About | None:
+    reader = await _reader(tx, notice)
+    cycle = await cycles.by_id(tx, notice.data["cycle"])
+    program = await programs.by_id(tx, cycle.program_id) if cycle else None
+    if reader is None or cycle is None or program is None:
+        return None
+    pair = await people.by_ids(tx, [cycle.teacher_id, cycle.coach_id])
+    url = f"{deps.config.origin}/cycles/{cycle.id}"
+    return _About(reader, cycle, pair[cycle.teacher_id], pair[cycle.coach_id], program.name, url)
+
+
 async def _reader(tx: Transaction, notice: Notice) -> Person | None:
     person = await people.by_email(tx, notice.email)
     return person if person and person.deactivated_at is None else None
@@ -96,4 +152,8 @@ WRITERS: Mapping[str, Writer] = {
     "password_changed": _password_changed,
     "token_made": _token_made,
     "cycle_opened": _cycle_opened,
+    "next_cycle": _next_cycle,
+    "coach_proposed": _coach_proposed,
+    "new_coach": _new_coach,
+    "coach_replaced": _coach_replaced,
 }

@@ -1,6 +1,7 @@
 """What lists show of cycles, lessons and people: from the rows, without opening any stream."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal, cast
 
 import msgspec
@@ -59,7 +60,12 @@ class LessonCard(msgspec.Struct, frozen=True):
 
 
 class CycleCard(msgspec.Struct, frozen=True):
-    """A cycle in a list, with those of its lessons that the person may see. `role` is the person's own."""
+    """A cycle in a list, with those of its lessons that the person may see. `role` is the person's own.
+
+    meeting: the next planned one, also where it is past and nobody has said how it went.
+    commitment: the day of the next look back that nobody has answered.
+    previous, next: the cycles before and after, where the person may see them.
+    """
 
     id: Id
     program: Named
@@ -70,47 +76,21 @@ class CycleCard(msgspec.Struct, frozen=True):
     stage_since: Instant
     release_mode: ReleaseMode
     role: CycleRole
-    lessons: list[LessonCard]
-
-
-class OverviewRow(msgspec.Struct, frozen=True):
-    """A cycle as a lead sees it: stage, dates and counts. Never a title or a word from it."""
-
-    id: Id
-    teacher: Named
-    coach: Named
-    number: int
-    stage: Stage
-    stage_since: Instant
-    focus_category: str | None
-    lessons: int
-    annotations: int
+    due: Instant | None
+    paused: bool
+    cancelled: bool
     waiting_on: Turn | None
+    meeting: Instant | None
+    commitment: date | None
+    closing_asked_by: Id | None
+    proposed_coach: Named | None
+    previous: Id | None
+    next: Id | None
+    lessons: list[LessonCard]
 
 
 def poster_of(lesson: lessons.Lesson) -> str | None:
     return media_path(lesson.id, poster_name(lesson.attempt)) if lesson.attempt is not None else None
-
-
-async def overview_rows(deps: Deps, program_id: str) -> list[OverviewRow]:
-    """A lead's rows of one program."""
-    async with deps.db.read() as tx:
-        rows = await cycles.overview(tx, program_id)
-    return [
-        OverviewRow(
-            id=row.id,
-            teacher=Named(row.teacher_id, row.teacher_name),
-            coach=Named(row.coach_id, row.coach_name),
-            number=row.number,
-            stage=cast("Stage", row.stage),
-            stage_since=row.stage_since_at,
-            focus_category=row.focus_category,
-            lessons=row.lessons,
-            annotations=row.annotations,
-            waiting_on=cast("Turn | None", row.waiting_on),
-        )
-        for row in rows
-    ]
 
 
 async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, CyclePerson]:
@@ -140,12 +120,13 @@ async def cycle_cards(deps: Deps, person: str) -> list[CycleCard]:
 async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[CycleCard]:
     async with deps.db.read() as tx:
         found = await cycles.by_ids(tx, roles)
+        readable_cycles = await grants.streams_of(tx, person, deps.clock(), "cycle/")
         granted = await grants.streams_of(tx, person, deps.clock(), "lesson/")
         readable = {name.id for stream in granted if (name := parse_stream(stream))}
         shown = [lesson for lesson in await lessons.of_cycles(tx, roles) if lesson.id in readable]
         own = [lesson.id for lesson in shown if granted[lesson_stream(lesson.id)] == "teacher"]
         sent = await uploads.of_lessons(tx, own)
-        names = await people.by_ids(tx, {person for cycle in found for person in (cycle.teacher_id, cycle.coach_id)})
+        names = await people.by_ids(tx, {person for cycle in found for person in _people_in(cycle)})
         program_names = {role.id: role.name for role in await programs.of_person(tx, person)}
     return [
         CycleCard(
@@ -158,10 +139,32 @@ async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[Cycl
             stage_since=cycle.stage_since_at,
             release_mode=cast("ReleaseMode", cycle.release_mode),
             role=cast("CycleRole", roles[cycle.id]),
+            due=cycle.due_at,
+            paused=cycle.paused_since_at is not None,
+            cancelled=cycle.cancelled_at is not None,
+            waiting_on=cast("Turn | None", cycle.waiting_on),
+            meeting=cycle.meeting_at,
+            commitment=cycle.commitment_at.date() if cycle.commitment_at else None,
+            closing_asked_by=cycle.closing_asked_by,
+            proposed_coach=_named(cycle.proposed_coach_id, names),
+            previous=_readable(cycle.previous_id, readable_cycles),
+            next=_readable(cycle.next_id, readable_cycles),
             lessons=[_lesson_card(lesson, sent) for lesson in shown if lesson.cycle_id == cycle.id],
         )
         for cycle in found
     ]
+
+
+def _people_in(cycle: cycles.Cycle) -> set[str]:
+    return {cycle.teacher_id, cycle.coach_id} | ({cycle.proposed_coach_id} if cycle.proposed_coach_id else set())
+
+
+def _named(person: str | None, names: Mapping[str, people.Person]) -> Named | None:
+    return Named(person, names[person].name) if person is not None else None
+
+
+def _readable(cycle: str | None, granted: Mapping[str, str]) -> str | None:
+    return cycle if cycle is not None and cycle_stream(cycle) in granted else None
 
 
 def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> LessonCard:

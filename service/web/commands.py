@@ -12,7 +12,7 @@ from service.coaching import words
 from service.coaching.ids import Id
 from service.problems import BadRequest, FieldError
 from service.texts import check_controls, clean_line, clean_text
-from service.web.parsing import check_ids, parse_body
+from service.web.parsing import MAX_BODY_BYTES, check_ids, parse_body
 
 T = TypeVar("T")
 Clean = Callable[[str, Any], Any]
@@ -26,9 +26,9 @@ def one_of(kinds: Iterable[type]) -> Any:
     return Union[tuple(kinds)]  # noqa: UP007 - made of what is only known here
 
 
-async def parse_command(request: web.Request, shape: type[T]) -> T:
+async def parse_command(request: web.Request, shape: type[T], *, most: int = MAX_BODY_BYTES) -> T:
     """The body as one of the commands of `shape`, cleaned. Raises what parse_body does, and BadRequest."""
-    return clean(await parse_body(request, shape))
+    return clean(await parse_body(request, shape, most=most))
 
 
 def clean(command: T, within: str = "") -> T:

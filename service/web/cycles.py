@@ -6,7 +6,7 @@ from aiohttp import web
 from service import access
 from service.actions import cycles as cycle_actions
 from service.actions import lessons as lesson_actions
-from service.actions import removals
+from service.actions import removals, successions
 from service.coaching import settings
 from service.coaching.cycle_state import CycleState
 from service.coaching.ids import Id
@@ -20,6 +20,7 @@ from service.problems import (
     EditedMeanwhile,
     IdTaken,
     NoLongerHere,
+    NotInProgram,
     NotPossible,
     NotYours,
     StageNotDone,
@@ -35,7 +36,7 @@ from service.web.responding import Done, created, done, ok
 from service.wiring import Deps
 from storage import programs
 
-ACTIONS = {**cycle_actions.ACTIONS, **removals.ACTIONS}
+ACTIONS = {**cycle_actions.ACTIONS, **removals.ACTIONS, **successions.ACTIONS}
 CycleCommand = one_of(ACTIONS)
 
 
@@ -121,6 +122,7 @@ ROUTES = (
             EditedMeanwhile,
             IdTaken,
             NoLongerHere,
+            NotInProgram,
             NotPossible,
             NotYours,
             StageNotDone,

@@ -4,8 +4,9 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.web.cards import CycleCard, Named, OverviewRow, cycle_cards, overview_rows
+from service.web.cards import CycleCard, Named, cycle_cards
 from service.web.keys import DEPS, SESSION
+from service.web.overview import OverviewRow, overview_rows
 from service.web.policy import READ, Route
 from service.web.responding import ok
 

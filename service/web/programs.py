@@ -4,12 +4,23 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.actions import cycles, invitations
+from service.actions import cycles, invitations, successions
 from service.addresses import parse_address
 from service.coaching.cycles import OpenCycle
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
-from service.problems import CommandReused, IdTaken, MailOff, NotFound, NotInProgram, NotYours
+from service.coaching.successions import ProposeCoach
+from service.problems import (
+    CommandReused,
+    CycleClosed,
+    IdTaken,
+    MailOff,
+    NotFound,
+    NotInProgram,
+    NotPossible,
+    NotYours,
+)
+from service.web.commands import parse_command
 from service.web.keys import DEPS, SESSION
 from service.web.parsing import check_ids, parse_body, path_id
 from service.web.policy import SIGNED_IN, Route
@@ -126,6 +137,16 @@ async def open_cycle(request: web.Request) -> web.Response:
     return created(await cycles.open_for(deps, program, asked, by=person))
 
 
+async def propose_coach(request: web.Request) -> web.Response:
+    """Propose another coach for a cycle, or nobody any more. Its teacher decides; nothing of the cycle is told."""
+    deps, person = request.app[DEPS], request[SESSION].person
+    program, cycle = path_id(request, "program"), path_id(request, "cycle")
+    found = await access.access_led_cycle(deps, person, program, cycle)
+    asked = await parse_command(request, ProposeCoach)
+    await successions.propose_coach(deps, found, asked, by=person)
+    return no_content()
+
+
 ROUTES = (
     Route("GET", "/api/programs/{program}/people", show, SIGNED_IN, answers={200: ProgramPeople}),
     Route(
@@ -146,5 +167,14 @@ ROUTES = (
         body=OpenCycle,
         answers={201: CycleOpenedAnswer},
         problems=(NotInProgram, NotYours, IdTaken, CommandReused),
+    ),
+    Route(
+        "POST",
+        "/api/programs/{program}/cycles/{cycle}/coach",
+        propose_coach,
+        SIGNED_IN,
+        body=ProposeCoach,
+        answers={204: None},
+        problems=(CommandReused, CycleClosed, NotInProgram, NotPossible),
     ),
 )

@@ -47,7 +47,6 @@ export const words = {
   stageNow: (stage: string) => `${stage} (now)`,
   stageDone: (stage: string) => `${stage} (done)`,
   since: (date: string) => `since ${date}`,
-  moveTo: (stage: string) => `Move on to ${stage}`,
 
   session: {
     signInTitle: "Sign in to Farfield",

@@ -75,20 +75,29 @@ async def test_a_notebook_is_its_owners_alone(visitors: Visitors, cast: Cast) ->
     assert (await visitors.coach.get(path)).json == {"events": [], "version": 0}
 
 
-async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, cast: Cast) -> None:
+async def test_the_lead_sees_stages_and_counts_and_no_word(visitors: Visitors, deps: Deps, cast: Cast) -> None:
     command = {"id": str(uuid4()), "type": "add_annotation", "annotation": str(uuid4())}
     await visitors.coach.post(
         f"/api/lessons/{cast.lesson}/commands",
         command | {"start_ms": 0, "body": "canary-words", "kind": "note"},
     )
 
+    for type_, words in (
+        ("write_plan", {"field": "goal", "text": "canary-goal", "revision": 0}),
+        ("make_commitment", {"commitment": str(uuid4()), "text": "canary-promise", "due": str(deps.clock().date())}),
+        ("send_message", {"message": str(uuid4()), "text": "canary-message"}),
+    ):
+        sent = {"id": str(uuid4()), "type": type_} | words
+        assert (await visitors.coach.post(f"/api/cycles/{cast.cycle}/commands", sent)).status == 200, type_
+
     home = await visitors.lead.get("/api/home")
 
     [overview] = home.json["overviews"]
     row = next(row for row in overview["rows"] if row["id"] == cast.cycle)
-    assert (row["stage"], row["lessons"], row["annotations"]) == ("planning", 2, 1)
+    assert (row["stage"], row["lessons"], row["released"], row["annotations"]) == ("planning", 2, 1, 1)
+    assert (row["commitments"], row["commitments_open"], row["waiting_on"]) == (1, 1, "both")
     assert home.json["cycles"] == []
-    assert b"canary-words" not in home.body
+    assert b"canary" not in home.body
     assert b"A demo lesson" not in home.body
     assert (await visitors.coach.get("/api/home")).json["overviews"] == []
     [elsewhere] = (await visitors.outsider.get("/api/home")).json["overviews"]

@@ -543,7 +543,11 @@ export interface CycleCancelledEvent {
   data: CycleCancelled;
 }
 
-/** A cycle in a list, with those of its lessons that the person may see. `role` is the person's own. */
+/** A cycle in a list, with those of its lessons that the person may see. `role` is the person's own.
+ * 
+ *     meeting: the next planned one, also where it is past and nobody has said how it went.
+ *     commitment: the day of the next look back that nobody has answered.
+ *     previous, next: the cycles before and after, where the person may see them. */
 export interface CycleCard {
   id: string;
   program: Named;
@@ -554,6 +558,16 @@ export interface CycleCard {
   stage_since: string;
   release_mode: "open" | "teacher_first" | "together";
   role: "coach" | "observer" | "teacher";
+  due: string | null;
+  paused: boolean;
+  cancelled: boolean;
+  waiting_on: "both" | "coach" | "teacher" | null;
+  meeting: string | null;
+  commitment: string | null;
+  closing_asked_by: string | null;
+  proposed_coach: Named | null;
+  previous: string | null;
+  next: string | null;
   lessons: LessonCard[];
 }
 
@@ -1912,18 +1926,39 @@ export interface Overview {
   rows: OverviewRow[];
 }
 
-/** A cycle as a lead sees it: stage, dates and counts. Never a title or a word from it. */
+/** A cycle as a lead sees it: stage, dates and counts. Never a title or a word from it.
+ * 
+ *     days_in_stage: whole days, without those of pauses.
+ *     overdue: open, not paused, and past the day by which its stage should be over.
+ *     stalled: see `is_stalled`.
+ *     next: the earliest meeting or look back that is agreed and not over; it may be past.
+ *     meetings_planned: all that were agreed, without those called off.
+ *     released: lessons that the coach has been let into. */
 export interface OverviewRow {
   id: string;
   teacher: Named;
   coach: Named;
+  proposed_coach: Named | null;
   number: number;
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
   stage_since: string;
-  focus_category: string | null;
-  lessons: number;
-  annotations: number;
+  days_in_stage: number;
+  due: string | null;
+  overdue: boolean;
+  stalled: boolean;
+  paused: boolean;
+  cancelled: boolean;
   waiting_on: "both" | "coach" | "teacher" | null;
+  next: string | null;
+  focus_category: string | null;
+  meetings_held: number;
+  meetings_planned: number;
+  commitments: number;
+  commitments_open: number;
+  turnaround_ms: number | null;
+  lessons: number;
+  released: number;
+  annotations: number;
 }
 
 export interface PauseCycle {
@@ -2040,6 +2075,7 @@ export type Problem =
   | SomebodyElsesProblem
   | AddressTakenProblem
   | NotInProgramProblem
+  | SettingsChangedProblem
   | EmptyFileProblem
   | FileTooLargeProblem
   | UploadEndedProblem
@@ -2082,6 +2118,23 @@ export interface ProgramRole {
   role: "coach" | "lead" | "teacher";
 }
 
+/** All that a lead sets. */
+export interface ProgramSetUp {
+  stage_days: StageDays;
+  focus_categories: string[];
+  prompts: string[];
+  frameworks: Framework[];
+  release_mode: "open" | "teacher_first" | "together";
+}
+
+/** `revision`: goes back with what is set, so that two leads do not undo one another's. */
+export interface ProgramSettingsPage {
+  id: string;
+  name: string;
+  revision: string;
+  settings: ProgramSetUp;
+}
+
 export interface ProposalSettled {
   proposal: string;
 }
@@ -2093,6 +2146,13 @@ export interface ProposalSettledEvent {
   at: string;
   by: string;
   data: ProposalSettled;
+}
+
+/** A lead's act: another coach; null takes that back. Nothing changes until the teacher has chosen how. */
+export interface ProposeCoach {
+  type?: "propose_coach";
+  id: string;
+  coach: string | null;
 }
 
 export interface ProposeObserver {
@@ -2421,6 +2481,21 @@ export interface SetPassword {
   present?: string | null;
 }
 
+/** `revision`: of the settings that this change began from. */
+export interface SetProgram {
+  revision: string;
+  settings: ProgramSetUp;
+}
+
+/** Somebody else changed these settings while you wrote. Yours are still with you: look at both, and save. */
+export interface SettingsChangedProblem {
+  type: "/problems/settings_changed";
+  title: "Changed meanwhile";
+  status: 409;
+  detail: string;
+  instance: string;
+}
+
 /** Mark it as done, or as open again. */
 export interface SettleAnnotation {
   type: "settle_annotation";
@@ -2496,6 +2571,15 @@ export interface SomebodyElsesProblem {
   instance: string;
 }
 
+/** Target days of each stage. */
+export interface StageDays {
+  planning: number;
+  teaching: number;
+  review: number;
+  debrief: number;
+  follow_up: number;
+}
+
 export interface StageEntered {
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
   at: string;
@@ -2531,6 +2615,13 @@ export interface StageNotNextProblem {
   status: 409;
   detail: string;
   instance: string;
+}
+
+/** Go on in a new cycle: the goal, the focus and the open commitments come along. */
+export interface StartNext {
+  type: "start_next";
+  id: string;
+  cycle: string;
 }
 
 /** A file on its way. `size` null: not known before its end. `fingerprint` finds this file's upload again. */
@@ -2581,6 +2672,17 @@ export interface Tag {
   version: string;
   code: string;
   label: string;
+}
+
+/** The teacher's choice. `coach`: the one that was proposed as they chose. `sees_earlier`: the new coach goes on in
+ *     this cycle and reads what was written; else this cycle ends here and `cycle` is opened with the new coach, who sees
+ *     nothing of this one. */
+export interface TakeNewCoach {
+  type: "take_new_coach";
+  id: string;
+  coach: string;
+  sees_earlier: boolean;
+  cycle: string;
 }
 
 export interface TokenList {

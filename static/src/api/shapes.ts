@@ -10,6 +10,7 @@ import type {
   WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
   EditAnnotation, EditDraft, EditReply, RemoveAnnotation, RemoveMessage, RemoveReflection, RemoveReply,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
+  ProposeCoach, StartNext, TakeNewCoach,
   ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
 
@@ -20,6 +21,7 @@ export type {
   CycleOfLesson, EarlierText, EditAnnotation, EditDraft, Framework, PickedTag, WordsErased,
   ObserverProposal, Offered, Reflection, Resource, Tag, Written,
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
+  CancelCycle, FrameworkTag, ListedLesson, PauseCycle, ProgramSettingsPage, ProgramSetUp, StageDays,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
 } from "./generated";
@@ -45,9 +47,10 @@ export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | C
   | PlanMeeting | MoveMeeting | EndMeeting | MissMeeting | CancelMeeting | WriteAgenda | WriteMeetingNotes
   | OfferCheckIns | AcceptCheckIns | DeclineCheckIns
   | OrderAgenda | WriteDebriefNotes | MakeCommitment | ChangeCommitment | DropCommitment | FollowUpCommitment
-  | WriteAbout | SendMessage | ProposeObserver | SettleProposal | RemoveMessage | RemoveReflection;
+  | WriteAbout | SendMessage | ProposeObserver | SettleProposal | RemoveMessage | RemoveReflection
+  | StartNext | TakeNewCoach;
 export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
-export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle;
+export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle | ProposeCoach;
 /** A command that has no id yet. */
 export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 

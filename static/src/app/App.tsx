@@ -21,6 +21,7 @@ const AccountPage = later(async () => (await import("../account/AccountPage")).A
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
+const SettingsPage = later(async () => (await import("../program/SettingsPage")).SettingsPage);
 const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {
@@ -54,6 +55,7 @@ function Screen(): ComponentChildren {
     case "home": return <HomePage who={who} />;
     case "account": return <AccountPage who={who} />;
     case "people": return <PeoplePage key={here.id} id={here.id} />;
+    case "settings": return <SettingsPage key={here.id} id={here.id} />;
     case "cycle": return <CyclePage key={here.id} id={here.id} />;
     case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
     case "upload": return <UploadPage key={here.id} id={here.id} />;

@@ -3,16 +3,17 @@ import type { Id } from "../api/shapes";
 
 export type Route =
   | { page: Plain | "not-found" }
-  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people"; id: Id };
+  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people" | "settings"; id: Id };
 type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here";
 
 const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here"] as const;
-const PATTERNS: [RegExp, "cycle" | "add-lesson" | "lesson" | "upload" | "people"][] = [
+const PATTERNS: [RegExp, "cycle" | "add-lesson" | "lesson" | "upload" | "people" | "settings"][] = [
   [/^\/cycles\/([^/]+)$/, "cycle"],
   [/^\/cycles\/([^/]+)\/add$/, "add-lesson"],
   [/^\/lessons\/([^/]+)$/, "lesson"],
   [/^\/lessons\/([^/]+)\/upload$/, "upload"],
   [/^\/programs\/([^/]+)\/people$/, "people"],
+  [/^\/programs\/([^/]+)\/settings$/, "settings"],
 ];
 
 export function routeOf(path: string): Route {

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { type Fetched, useFetched } from "../app/fetched";
+import { later } from "../app/later";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import type { Cycle, Home, LessonStanding, Session } from "../api/shapes";
@@ -8,9 +9,11 @@ import { Face } from "../people/Face";
 import { day } from "../time/format";
 import { transfers } from "../upload/store";
 import { words } from "../words";
-import { Board } from "./Board";
 import { Welcome } from "./Welcome";
-import { type Group, waitingHere, type Waits } from "./waiting";
+import { type Group, inOrder, waitingHere, type Waits } from "./waiting";
+
+// What only a lead needs comes when a lead does.
+const Board = later(async () => (await import("./Board")).Board);
 
 const GROUPS: Group[] = ["you", "others", "finished"];
 const UNFINISHED: LessonStanding[] = ["waiting", "arriving", "preparing"];
@@ -29,7 +32,7 @@ export function HomePage({ who }: { who: Session }) {
     <>
       <Welcome />
       {(found.cycles.length > 0 || !leads) && <Cycles cycles={found.cycles} me={who.person.id} />}
-      {found.overviews.map(({ program, rows }) => <Board key={program.id} program={program} rows={rows} />)}
+      {found.overviews.map(({ program, rows }) => <Board key={program.id} program={program} rows={rows} changed={home.again} />)}
     </>
   );
 }
@@ -44,7 +47,8 @@ function Cycles({ cycles, me }: { cycles: Cycle[]; me: string }) {
     );
   }
   const moving = transfers.value.filter(({ ended }) => !ended).map(({ lesson }) => lesson);
-  const waits = cycles.map((cycle) => ({ cycle, waits: waitingHere(cycle, moving) }));
+  const now = new Date();
+  const waits = inOrder(cycles.map((cycle) => ({ cycle, waits: waitingHere(cycle, moving, now) })));
   const shown = GROUPS.map((group) => ({ group, cards: waits.filter((one) => one.waits.group === group) }));
   return (
     <section>
@@ -67,7 +71,7 @@ function CycleCard({ cycle, waits, me }: { cycle: Cycle; waits: Waits; me: strin
       <h3><a href={`/cycles/${cycle.id}`}>{words.home.cycle(cycle.number, other.name)}</a></h3>
       <p class="line">
         <Face role={cycle.teacher.id === me ? "coach" : "teacher"} name={other.name} />
-        <span class="quiet">{words.stages[cycle.stage]}, {words.since(day(cycle.stage_since))}</span>
+        <span class="quiet">{standing(cycle)}</span>
       </p>
       <p>{waits.text}</p>
       {waits.group !== "finished" && (
@@ -77,6 +81,12 @@ function CycleCard({ cycle, waits, me }: { cycle: Cycle; waits: Waits; me: strin
       )}
     </li>
   );
+}
+
+function standing({ stage, stage_since, due, paused, cancelled }: Cycle): string {
+  if (cancelled) return words.moving.endedShort;
+  const facts = [words.stages[stage], stage === "closed" || !due ? words.since(day(stage_since)) : words.overview.by(day(due)), paused ? words.moving.pausedShort : null];
+  return facts.filter(Boolean).join(", ");
 }
 
 /** A lesson on its way, and whatever happened while the page was not looked at, bring it up to date. */

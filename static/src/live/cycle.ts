@@ -40,10 +40,19 @@ export function openCycle(id: Id): OpenCycle {
       if (gone.signal.aborted || mine !== loading) return;
       const trouble = asProblem(error);
       if (snapshot.value === null || !trouble.passing) problem.value = trouble;
-      if (!trouble.passing) return;
+      if (!trouble.passing) return forget();
       await pause(backoff.next(), gone.signal);
       if (mine === loading && !gone.signal.aborted) void load();
     }
+  }
+
+  /** Whoever may no longer read it has it no longer on screen. */
+  function forget(): void {
+    batch(() => {
+      snapshot.value = null;
+      cycle.value = null;
+      notebook.value = null;
+    });
   }
 
   /** Somebody who was let in for one lesson has no notebook of the cycle. */

@@ -27,6 +27,23 @@ export function dayAndTime(instant: string): string {
   return format(instant, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
+/** `14:05`, on the reader's clock. */
+export function timeOfDay(instant: string): string {
+  return format(instant, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** The day on the reader's calendar, as `2026-11-24`; a day without a time, as commitments have, is that already. */
+export function calendarDay(at: Date): string {
+  return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...(zone ? { timeZone: zone } : {}) }).format(at);
+}
+
+/** A day that has no time and no zone, as it is meant everywhere. */
+export function plainDay(date: string): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return "";
+  return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(at);
+}
+
 function format(instant: string, options: Intl.DateTimeFormatOptions): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return "";

@@ -1,2 +1,58 @@
-/** What is read on screen about this part of a cycle. */
-export const overview = {};
+const days = (n: number): string => `${n} ${n === 1 ? "day" : "days"}`;
+const of = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** What is read on screen about who has to do what now: home, and the lead's board. */
+export const overview = {
+  commitmentToday: "Today you look back at what you agreed. It takes a minute.",
+  commitmentPast: (day: string) => `The day to look back at what you agreed was ${day}. It takes a minute.`,
+  answer: "Look back now",
+  meetToday: (time: string, other: string) => `You meet ${other} today at ${time}.`,
+  howWasIt: (day: string) => `You had planned to meet on ${day}. Say whether you did.`,
+  say: "Say how it went",
+  newCoach: (name: string) => `${name} is proposed as your new coach. You choose how it goes on.`,
+  newCoachOther: (teacher: string) => `Another coach is proposed. ${teacher} chooses how it goes on.`,
+  choose: "Look at it and choose",
+  wouldClose: (name: string) => `${name} would close the cycle as it is. Do you agree?`,
+  decide: "Look at it",
+  annotate: (title: string) => `“${title}” waits for what you see in it. Say so when you are done.`,
+  coachDone: (coach: string) => `${coach} is done with the lesson. Read it, answer, and go on to the debrief when you are ready.`,
+  youAreDone: (teacher: string) => `You are done with the lesson. ${teacher} reads it and answers.`,
+  withTeacher: (teacher: string) => `${teacher} still writes about the lesson.`,
+  nextLook: (day: string) => `Next look back: ${day}.`,
+  nextMeeting: (day: string) => `You meet on ${day}.`,
+  closeIt: "Every commitment has its look back. Close the cycle when you are ready.",
+  followsUp: (teacher: string) => `${teacher} tries what you agreed and looks back at it.`,
+  paused: "Paused. Take it up again when you are ready.",
+  cancelled: "This cycle was ended early.",
+  startNext: "Finished. You can start the next one from here.",
+  write: "Watch and write",
+  by: (day: string) => `by ${day}`,
+
+  needYou: "What needs you",
+  nothingNeedsYou: "Nothing stands still, and nothing is past its day.",
+  numbers: (open: number, overdue: number, stalled: number, choosing: number) => [
+    `${of(open, "cycle", "cycles")} under way`, `${overdue} past their day`, `${stalled} standing still`,
+    ...(choosing ? [`${choosing} choosing a coach`] : []),
+  ].join(" · "),
+  stalled: "Standing still",
+  stalledSays: "Standing still: two weeks past the day meant for the stage, and nothing agreed lies ahead.",
+  overdue: (day: string) => `Past its day (${day})`,
+  inStage: (n: number) => (n === 0 ? "Since today" : `${days(n)} in this stage`),
+  due: (day: string) => `by ${day}`,
+  meetings: (held: number, planned: number) => `${held} of ${of(planned, "meeting", "meetings")} held`,
+  commitments: (open: number, made: number) => `${open} of ${of(made, "commitment", "commitments")} open`,
+  turnaround: (n: number) => `Coach's answer took ${n < 1 ? "less than a day" : days(Math.round(n))}`,
+  next: (day: string) => `Next date: ${day}`,
+  lessons: (all: number, released: number, annotations: number) =>
+    `${of(all, "lesson", "lessons")} (${released} shared), ${of(annotations, "annotation", "annotations")}`,
+  pausedTag: "Paused",
+  cancelledTag: "Ended early",
+  proposed: (name: string) => `${name} is proposed as the new coach; the teacher chooses.`,
+  settings: "What the program sets",
+  another: "Propose another coach",
+  anotherSays: (teacher: string) => `${teacher} gets word, and chooses whether the new coach reads what has been written so far. Until then nothing changes.`,
+  propose: "Propose",
+  takeBack: "Take the proposal back",
+  proposedNow: "Proposed.",
+  none: "Nobody else has joined as a coach yet.",
+};

@@ -1,2 +1,27 @@
-/** What is read on screen about this part of a cycle. */
-export const settings = {};
+/** What is read on screen about what a program sets for its cycles. */
+export const settings = {
+  title: (program: string) => `${program}: what is set for its cycles`,
+  says: "Cycles that you open from now on use it. Those that are open keep who sees a lesson, and the days, as they began.",
+  mode: "Who sees a lesson, and when?",
+  days: "Days meant for each stage",
+  daysHint: "Only a reminder: nothing is closed when they are over.",
+  categories: "Focus categories",
+  categoriesHint: "One a line. You see the chosen one on your board; it is the only thing a cycle says about its content.",
+  prompts: "Questions for looking back",
+  promptsHint: "One a line. Teacher and coach answer them in their reflections, if they like.",
+  frameworks: "Frameworks",
+  frameworksHint: "Codes with which a moment of a lesson can be tagged. What is tagged keeps the label and version it had.",
+  name: "Name",
+  version: "Version",
+  tags: "Tags",
+  tagsHint: "One a line: the code, a colon, and what it means. For example: A1: Asks why",
+  add: "Add a framework",
+  remove: "Take it away",
+  removeSure: (name: string) => `Take “${name}” away? What is tagged with it stays tagged.`,
+  save: "Save",
+  saved: "Saved. Cycles opened from now on use it.",
+  needDays: (stage: string) => `Write a whole number of days for ${stage}, from 1 to 365.`,
+  needColon: (line: string) => `“${line}” has no colon between its code and what it means.`,
+  theirs: "Somebody else changed these settings while you wrote. Yours are still here: save once more to put them in place of theirs, or look at theirs.",
+  lookAtTheirs: "Show theirs",
+};

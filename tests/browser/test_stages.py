@@ -1,0 +1,58 @@
+"""Two people take a cycle through its stages, and a lead sees where it stands."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import PHONE, SignIn
+
+
+async def test_a_cycle_moves_and_everybody_sees_where_it_stands(sign_in: SignIn) -> None:
+    toni = await sign_in("Toni", viewport=PHONE)
+    await toni.get_by_role("link", name="Cycle 1 with Cole Coachman").click()
+    stage = toni.get_by_role("region", name="Where you are")
+    await stage.get_by_role("button", name="Go on to Review").click()
+    await expect(stage.get_by_role("alert")).to_contain_text("Add the lesson you filmed first")
+
+    await stage.get_by_role("button", name="No video this time").click()
+    await stage.get_by_label("Why, if you like").fill("The camera was at another school.")
+    await stage.get_by_role("button", name="Say that there is none").click()
+    await expect(stage).to_contain_text("The camera was at another school.")
+    await stage.get_by_role("button", name="Go on to Review").click()
+    await expect(toni.locator("[aria-current=step]")).to_contain_text("Review")
+
+    lead = await sign_in("Lea")
+    await expect(lead.get_by_role("region", name="Review", exact=True)).to_contain_text("Toni Trywell")
+    await expect(lead.locator("main")).not_to_contain_text("camera")
+
+    await stage.get_by_text("Pause, end, history").click()
+    await stage.get_by_label("Why?").first.select_option("Illness")
+    await stage.get_by_role("button", name="Pause the cycle").click()
+    await expect(toni.get_by_text("Paused since")).to_contain_text("Illness")
+    await stage.get_by_role("button", name="Take it up again").click()
+    await expect(toni.get_by_text("Paused since")).to_have_count(0)
+
+    await stage.get_by_role("button", name="End the cycle early").click()
+    await expect(stage.get_by_role("button", name="Leave it")).to_be_focused()
+    await stage.get_by_role("button", name="Leave it").click()
+    await stage.get_by_role("button", name="Back to Teaching").click()
+    await expect(toni.locator("[aria-current=step]")).to_contain_text("Teaching")
+
+
+async def test_a_lead_sets_the_program_and_a_slip_is_named(sign_in: SignIn) -> None:
+    lead = await sign_in("Lea")
+    await lead.get_by_role("link", name="What the program sets").click()
+    days = lead.get_by_label("Review")
+    await days.fill("0")
+    await lead.get_by_role("button", name="Save").click()
+    await expect(lead.get_by_role("alert")).to_contain_text("from 1 to 365")
+    await days.fill("6")
+    await lead.get_by_label("Questions for looking back").fill("What surprised you?\nWhat surprised you?")
+    await lead.get_by_role("button", name="Save").click()
+    await expect(lead.get_by_role("alert")).to_contain_text("is there twice among the prompts")
+    await lead.get_by_label("Questions for looking back").fill("What surprised you?")
+    await lead.get_by_role("button", name="Save").click()
+    await expect(lead.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+
+    await lead.reload()
+
+    await expect(lead.get_by_label("Review")).to_have_value("6")
+    await expect(lead.get_by_label("Questions for looking back")).to_have_value("What surprised you?")
