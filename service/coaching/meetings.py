@@ -251,6 +251,7 @@ def offer_check_ins(cycle: CycleState, command: OfferCheckIns, *, by: str, at: d
         raise NotPossible(f"A check-in takes {SHORTEST_CHECK_IN} minutes or more: shorter ones help less.")
     if not 2 <= command.weeks <= MOST_WEEKS:
         raise NotPossible(f"Offer between 2 and {MOST_WEEKS} weeks.")
+    _refuse_odd_zone(command.time_zone)
     offered = msgspec.structs.asdict(command)
     del offered["id"]
     return [CheckInsOffered(**offered)]
@@ -309,6 +310,13 @@ def _refuse_odd(start: datetime, minutes: int, at: datetime) -> None:
 def _refuse_odd_length(minutes: int) -> None:
     if not SHORTEST <= minutes <= LONGEST:
         raise NotPossible(f"A meeting takes between {SHORTEST} and {LONGEST} minutes.")
+
+
+def _refuse_odd_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise NotPossible("This is not a time zone. One is called America/Boise, for example.") from None
 
 
 def _refuse_odd_place(place: str) -> None:

@@ -4,30 +4,31 @@ So no table ever holds a token that opens anything, a link is fresh however long
 left meanwhile gets nothing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 from service.actions.invitations import LIFE as INVITATION_LIFE
 from service.actions.sign_in import LINK_LIFE, link_write
-from service.mail import letters
+from service.mail import cycle_writing, letters
+from service.mail.cycle_writing import Writer, reader_of
 from service.mail.letters import Letter
 from service.tokens import new_token, token_hash
 from service.wiring import Deps
 from storage import cycles, invitations, notices, people, programs
 from storage.engine import Transaction, apply, hits
 from storage.notices import Notice
-from storage.people import Person
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
-
-Writer = Callable[[Deps, Transaction, Notice], Awaitable[Letter | None]]
-
-REFUSABLE = frozenset({"invitation", "cycle_opened"})
+REFUSABLE = frozenset({"invitation", "cycle_opened", *cycle_writing.WRITERS})
 """What one may refuse. What somebody asked for, and what warns them, is always sent."""
-STALE: Mapping[str, timedelta] = {"sign_in_link": timedelta(hours=2)}
-"""How late a letter is still of use; else three days."""
+STALE: Mapping[str, timedelta | None] = {
+    "sign_in_link": timedelta(hours=2),
+    "meeting_soon": None,
+    "commitment_due": None,
+}
+"""How long after it was asked for a letter is still of use; else three days. None: made for later, its writer says."""
 
 
 async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
@@ -38,7 +39,7 @@ async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
 
 
 async def _sign_in_link(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     if person is None:
         return None
     token = new_token()
@@ -62,17 +63,17 @@ async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | N
 
 
 async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     return letters.password_changed(person.name, f"{deps.config.origin}/") if person else None
 
 
 async def _token_made(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     return letters.token_made(person.name, f"{deps.config.origin}/account") if person else None
 
 
 async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     cycle = await cycles.by_id(tx, notice.data["cycle"])
     program = await programs.by_id(tx, cycle.program_id) if cycle else None
     if person is None or cycle is None or program is None or person.id not in (cycle.teacher_id, cycle.coach_id):
@@ -85,15 +86,11 @@ async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter |
     return letters.cycle_opened(person.name, other.name, program.name, role, url)
 
 
-async def _reader(tx: Transaction, notice: Notice) -> Person | None:
-    person = await people.by_email(tx, notice.email)
-    return person if person and person.deactivated_at is None else None
-
-
 WRITERS: Mapping[str, Writer] = {
     "sign_in_link": _sign_in_link,
     "invitation": _invitation,
     "password_changed": _password_changed,
     "token_made": _token_made,
     "cycle_opened": _cycle_opened,
+    **cycle_writing.WRITERS,
 }
