@@ -202,7 +202,11 @@ def move_meeting(cycle: CycleState, command: MoveMeeting, *, by: str, at: dateti
         raise NotPossible("This meeting is over. Plan another one.")
     if (command.start, command.minutes, command.place) == (meeting.start, meeting.minutes, meeting.place):
         return []
-    _refuse_odd(command.start, command.minutes, at)
+    if command.start == meeting.start and meeting.status == "planned":
+        # It may be going on, with a link that does not work.
+        _refuse_odd_length(command.minutes)
+    else:
+        _refuse_odd(command.start, command.minutes, at)
     _refuse_odd_place(command.place)
     return [MeetingMoved(command.meeting, command.start, command.minutes, command.place)]
 
@@ -210,8 +214,9 @@ def move_meeting(cycle: CycleState, command: MoveMeeting, *, by: str, at: dateti
 def end_meeting(cycle: CycleState, command: EndMeeting, *, by: str, at: datetime) -> Sequence[Any]:
     meeting = _of(cycle, command.meeting, by)
     _refuse_odd_length(command.minutes)
-    if meeting.status == "cancelled" or at < meeting.start:
-        raise NotPossible("This meeting has not begun yet. If you met earlier, move it to when you did.")
+    _refuse_cancelled(meeting)
+    if at < meeting.start:
+        raise NotPossible("This meeting has not begun yet. If you have met already, move it to now first.")
     if meeting.status == "held" and meeting.held_minutes == command.minutes:
         return []
     return [MeetingHeld(command.meeting, command.minutes)]
@@ -219,7 +224,8 @@ def end_meeting(cycle: CycleState, command: EndMeeting, *, by: str, at: datetime
 
 def miss_meeting(cycle: CycleState, command: MissMeeting, *, by: str, at: datetime) -> Sequence[Any]:
     meeting = _of(cycle, command.meeting, by)
-    if meeting.status == "cancelled" or at < meeting.start:
+    _refuse_cancelled(meeting)
+    if at < meeting.start:
         raise NotPossible("This meeting has not begun yet. Move it or cancel it.")
     return [] if meeting.status == "missed" else [MeetingMissed(command.meeting)]
 
@@ -265,7 +271,7 @@ def accept_check_ins(cycle: CycleState, command: AcceptCheckIns, *, by: str, at:
         raise NoLongerHere("This offer is no longer there.")
     if offer.by == by:
         raise NotYours("The other one accepts an offer.")
-    if len(set(command.meetings)) != offer.weeks:
+    if not len(set(command.meetings)) == len(command.meetings) == offer.weeks:
         raise NotPossible(f"There are {offer.weeks} meetings in this offer.")
     if any(one in cycle.meetings for one in command.meetings):
         raise IdTaken
@@ -299,6 +305,11 @@ def _of(cycle: CycleState, meeting_id: str, by: str) -> Meeting:
     return meeting
 
 
+def _refuse_cancelled(meeting: Meeting) -> None:
+    if meeting.status == "cancelled":
+        raise NotPossible("This meeting was called off. Plan another one.")
+
+
 def _refuse_odd(start: datetime, minutes: int, at: datetime) -> None:
     _refuse_odd_length(minutes)
     if start < at - LATE:
@@ -315,8 +326,8 @@ def _refuse_odd_length(minutes: int) -> None:
 def _refuse_odd_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise NotPossible("This is not a time zone. One is called America/Boise, for example.") from None
+    except (LookupError, ValueError, OSError) as odd:
+        raise NotPossible("There is no such time zone. Choose one from the list.") from odd
 
 
 def _refuse_odd_place(place: str) -> None:
