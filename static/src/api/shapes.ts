@@ -20,6 +20,7 @@ export type {
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
+  CalendarFeedMade, CalendarFeedRow,
 } from "./generated";
 export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
 

@@ -18,6 +18,7 @@ import { Shell } from "./Shell";
 
 // What most visits never need comes when it is asked for.
 const AccountPage = later(async () => (await import("../account/AccountPage")).AccountPage);
+const FollowUpPage = later(async () => (await import("../debrief/FollowUpPage")).FollowUpPage);
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
@@ -55,6 +56,7 @@ function Screen(): ComponentChildren {
     case "account": return <AccountPage who={who} />;
     case "people": return <PeoplePage key={here.id} id={here.id} />;
     case "cycle": return <CyclePage key={here.id} id={here.id} />;
+    case "follow-up": return <FollowUpPage key={here.commitment} who={who} id={here.id} commitment={here.commitment} />;
     case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
     case "upload": return <UploadPage key={here.id} id={here.id} />;
     case "lesson": return <ReviewRoom key={here.id} id={here.id} />;
