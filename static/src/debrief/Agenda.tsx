@@ -27,25 +27,29 @@ export function Agenda({ page, two, wanted }: { page: OpenCycle; two: Two; wante
   if (lessons.length === 0) return <p>{words.debrief.agendaNoLessons}</p>;
   if (flagged.length === 0) return <p>{words.debrief.agendaNone}</p>;
   const shown = inOrder(ordering.order.value, flagged);
-  const move = (from: number, to: number): void => {
-    if (to < 0 || to >= shown.length) return;
-    ordering.put(moved(shown, from, to).map(itemOf));
-    said.value = words.debrief.moved(to + 1, shown.length);
+  const moves = {
+    move: (from: number, to: number): void => {
+      ordering.show(moved(shown, from, to).map(itemOf));
+      said.value = words.debrief.moved(to + 1, shown.length);
+    },
+    done: (): void => ordering.save(),
   };
   return (
     <>
       {two.writes && shown.length > 1 && <p class="quiet">{words.debrief.agendaSays}</p>}
       <p role="alert" class="says">{ordering.says.value}</p>
-      <Moments moments={shown} move={two.writes && shown.length > 1 ? move : null} two={two} />
+      <Moments moments={shown} moves={two.writes && shown.length > 1 ? moves : null} two={two} />
       <p class="unseen" role="status">{said.value}</p>
     </>
   );
 }
 
-function Moments({ moments, move, two }: { moments: Moment[]; move: ((from: number, to: number) => void) | null; two: Two }) {
+interface Moves { move(from: number, to: number): void; done(): void }
+
+function Moments({ moments, moves, two }: { moments: Moment[]; moves: Moves | null; two: Two }) {
   const list = useRef<HTMLOListElement>(null);
   const pressed = useRef<{ annotation: string; up: boolean } | null>(null);
-  const grip = useDragging((from, to) => move?.(from, to));
+  const grip = useDragging({ move: (from, to) => moves?.move(from, to), done: () => moves?.done() });
   useLayoutEffect(() => {
     // The keyboard stays on the item that moved; at an end its button there is off, so the other one takes over.
     const { annotation, up } = pressed.current ?? {};
@@ -57,7 +61,8 @@ function Moments({ moments, move, two }: { moments: Moment[]; move: ((from: numb
   });
   const step = (n: number, up: boolean): void => {
     pressed.current = { annotation: moments[n]!.annotation.id, up };
-    move?.(n, up ? n - 1 : n + 1);
+    moves?.move(n, up ? n - 1 : n + 1);
+    moves?.done();
   };
   return (
     <ol class="rows agenda" ref={list}>
@@ -66,7 +71,7 @@ function Moments({ moments, move, two }: { moments: Moment[]; move: ((from: numb
         const about = <span class="unseen"> {words.debrief.about(n + 1, clock(annotation.start_ms), title)}</span>;
         return (
           <li key={annotation.id} data-moment={annotation.id}>
-            {move && (
+            {moves && (
               <span class="order">
                 <button type="button" class="plain" disabled={n === 0} onClick={() => step(n, true)}><span aria-hidden="true">↑</span><span class="unseen">{words.debrief.up}</span>{about}</button>
                 <span class="grip" aria-hidden="true" title={words.debrief.drag} {...grip(n)}>⋮⋮</span>

@@ -30,9 +30,14 @@ export class Ordering {
     if (this.wanted === null) this.order.value = cycle.agenda;
   }
 
-  put(order: readonly AgendaItem[]): void {
+  /** On screen only, as while something is dragged. */
+  show(order: readonly AgendaItem[]): void {
     this.order.value = order;
-    this.wanted = order;
+  }
+
+  /** What is on screen is how it should be. */
+  save(): void {
+    this.wanted = this.order.peek();
     this.says.value = null;
     void this.send();
   }
