@@ -49,6 +49,7 @@ _now = bindparam("now", type_=tables.Instant)
 _due = (_n.state == "waiting", _n.run_at <= _now)
 _mine = update(tables.notices).where(_n.id == bindparam("notice"), _n.fence == bindparam("held"), _n.state == "waiting")
 INSERT = insert(tables.notices)
+ONCE = dialect.insert_new(tables.notices, key=("id",))
 _CLAIM = (
     update(tables.notices)
     .where(
@@ -86,6 +87,12 @@ def enqueue(notice_id: str, kind: str, email: str, payload: Any, *, at: datetime
     return INSERT, msgspec.structs.asdict(
         Notice(notice_id, kind, email, text, "waiting", 0, 0, at, None, None, at, None)
     )
+
+
+def remind(notice_id: str, kind: str, email: str, payload: Any, *, due: datetime, at: datetime) -> Write:
+    """Mail for later, on which whoever writes it looks whether it is still so. An id that is there already is left."""
+    _, row = enqueue(notice_id, kind, email, payload, at=at)
+    return ONCE, row | {"run_at": due}
 
 
 def drop_waiting(email: str, *, now: datetime) -> Write:

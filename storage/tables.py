@@ -136,6 +136,14 @@ tokens = Table(
     _at("revoked_at", nullable=True),
 )
 
+calendar_feeds = Table(
+    "calendar_feeds",
+    metadata,
+    _person("person_id", primary_key=True),
+    _text("token_hash", unique=True),
+    _at("created_at"),
+)
+
 attempts = Table(
     "attempts",
     metadata,

@@ -8,7 +8,7 @@ from service.actions import guessing
 from service.actions.sign_in import password_write
 from service.problems import SignedOut, SignInAgain, WrongPassword
 from service.wiring import Deps
-from storage import grants, notices, people, sessions, tokens
+from storage import calendar_feeds, grants, notices, people, sessions, tokens
 from storage import passwords as rows
 from storage.engine import apply
 
@@ -43,6 +43,7 @@ async def set_password(deps: Deps, session: SessionAccess, password: str, *, pre
         sessions.end_all(person.id, now=now, but=session.key),
         sessions.drop_links(person.id, now=now),
         tokens.revoke_all(person.id, now=now),
+        calendar_feeds.remove(person.id),
         grants.BUMPED,
     ]
     if deps.config.mails:

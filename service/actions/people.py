@@ -2,7 +2,7 @@
 
 from service.problems import AddressTaken
 from service.wiring import Deps
-from storage import grants, invitations, notices, passwords, people, programs, sessions, tokens
+from storage import calendar_feeds, grants, invitations, notices, passwords, people, programs, sessions, tokens
 from storage.engine import Write, apply
 from storage.people import Person
 
@@ -27,7 +27,7 @@ def arrival(deps: Deps, *, name: str, email: str, time_zone: str) -> tuple[Perso
 
 
 async def deactivate(deps: Deps, person: Person) -> None:
-    """Every way in is closed at once: sessions, links, tokens, known devices, and mail that waits.
+    """Every way in is closed at once: sessions, links, tokens, calendars, known devices, and mail that waits.
 
     Also the invitations they made: one of those could be their own way back, in whatever role they gave it.
     What they wrote stays with those they wrote to. Their grants stay in the table and open nothing.
@@ -41,6 +41,7 @@ async def deactivate(deps: Deps, person: Person) -> None:
                 sessions.end_all(person.id, now=now),
                 sessions.drop_links(person.id, now=now),
                 tokens.revoke_all(person.id, now=now),
+                calendar_feeds.remove(person.id),
                 invitations.revoke_all_by(person.id, now=now),
                 passwords.forget_devices(person.id),
                 notices.drop_waiting(person.email, now=now),

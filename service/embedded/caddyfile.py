@@ -125,14 +125,14 @@ def _site(door: FrontDoor) -> str:
 {_indented(_respond(problems.TooLarge()), 2)}
 	}}
 	@burdened {{
-		path /live /problems/*
+		path /live /problems/* /calendar/*
 		header Content-Length *
 	}}
 	route @burdened {{
 {_indented(_respond(problems.NotFound()), 2)}
 	}}
 
-	@web path /api /api/* /problems/*
+	@web path /api /api/* /problems/* /calendar/*
 	route @web {{
 		request_body {{
 			max_size 4MiB

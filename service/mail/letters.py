@@ -67,7 +67,7 @@ def password_changed(name: str, url: str) -> Letter:
         (
             f"Hello {name},",
             "your password for Farfield was set anew just now.",
-            "Every other device was signed out, and every key for a program was ended.",
+            "Every other device was signed out, and every key for a program and your calendar's address were ended.",
             "If that was not you, ask for a sign-in link and set another one at once.",
         ),
         ("Open Farfield", url),

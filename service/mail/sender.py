@@ -101,7 +101,8 @@ async def send_one(deps: Deps, transport: Transport) -> float:
 
 async def _written(deps: Deps, tx: Transaction, notice: Notice) -> tuple[EmailMessage, str] | None:
     """The letter and whom it goes to. Somebody's letter goes to the address they have, never as another spelled it."""
-    if deps.clock() - notice.created_at > writing.STALE.get(notice.kind, _PATIENCE):
+    patience = writing.STALE.get(notice.kind, _PATIENCE)
+    if patience is not None and deps.clock() - notice.created_at > patience:
         return None
     letter = await writing.write(deps, tx, notice)
     unsubscribe = new_token()

@@ -4,33 +4,32 @@ So no table ever holds a token that opens anything, a link is fresh however long
 left meanwhile gets nothing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from service.actions.invitations import LIFE as INVITATION_LIFE
 from service.actions.sign_in import LINK_LIFE, link_write
-from service.mail import letters
+from service.mail import cycle_writing, letters, succession_writing
+from service.mail.cycle_writing import Writer, reader_of
 from service.mail.letters import Letter
 from service.tokens import new_token, token_hash
 from service.wiring import Deps
 from storage import cycles, invitations, notices, people, programs
 from storage.engine import Transaction, apply, hits
 from storage.notices import Notice
-from storage.people import Person
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-Writer = Callable[[Deps, Transaction, Notice], Awaitable[Letter | None]]
-
-REFUSABLE = frozenset(
-    {"invitation", "cycle_opened", "next_cycle", "coach_proposed", "new_coach", "coach_replaced"}
-)
+REFUSABLE = frozenset({"invitation", "cycle_opened", *cycle_writing.WRITERS, *succession_writing.WRITERS})
 """What one may refuse. What somebody asked for, and what warns them, is always sent."""
-STALE: Mapping[str, timedelta] = {"sign_in_link": timedelta(hours=2)}
-"""How late a letter is still of use; else three days."""
+STALE: Mapping[str, timedelta | None] = {
+    "sign_in_link": timedelta(hours=2),
+    "meeting_soon": None,
+    "commitment_due": None,
+}
+"""How long after it was asked for a letter is still of use; else three days. None: made for later, its writer says."""
 
 
 async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
@@ -41,7 +40,7 @@ async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
 
 
 async def _sign_in_link(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     if person is None:
         return None
     token = new_token()
@@ -65,17 +64,17 @@ async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | N
 
 
 async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     return letters.password_changed(person.name, f"{deps.config.origin}/") if person else None
 
 
 async def _token_made(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     return letters.token_made(person.name, f"{deps.config.origin}/account") if person else None
 
 
 async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await _reader(tx, notice)
+    person = await reader_of(tx, notice)
     cycle = await cycles.by_id(tx, notice.data["cycle"])
     program = await programs.by_id(tx, cycle.program_id) if cycle else None
     if person is None or cycle is None or program is None or person.id not in (cycle.teacher_id, cycle.coach_id):
@@ -88,72 +87,12 @@ async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter |
     return letters.cycle_opened(person.name, other.name, program.name, role, url)
 
 
-async def _next_cycle(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    found = await _about(deps, tx, notice)
-    if found is None or found.reader not in (found.teacher, found.coach):
-        return None
-    other = found.coach if found.reader == found.teacher else found.teacher
-    return letters.next_cycle(found.reader.name, other.name, found.program, found.url)
-
-
-async def _coach_proposed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    found = await _about(deps, tx, notice)
-    coach = await people.by_id(tx, found.cycle.proposed_coach_id) if found and found.cycle.proposed_coach_id else None
-    if found is None or coach is None or found.reader != found.teacher:
-        return None  # taken back, or chosen meanwhile
-    return letters.coach_proposed(found.reader.name, coach.name, found.program, found.url)
-
-
-async def _new_coach(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    found = await _about(deps, tx, notice)
-    if found is None or found.reader != found.coach:
-        return None
-    return letters.new_coach(found.reader.name, found.teacher.name, found.program, found.url)
-
-
-async def _coach_replaced(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    found = await _about(deps, tx, notice)
-    if found is None:
-        return None
-    return letters.coach_replaced(found.reader.name, found.teacher.name, found.program, f"{deps.config.origin}/")
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """A cycle that a letter is about, as its row has it, and who reads the letter."""
-
-    reader: Person
-    cycle: cycles.Cycle
-    teacher: Person
-    coach: Person
-    program: str
-    url: str
-
-
-async def _about(deps: Deps, tx: Transaction, notice: Notice) -> _About | None:
-    reader = await _reader(tx, notice)
-    cycle = await cycles.by_id(tx, notice.data["cycle"])
-    program = await programs.by_id(tx, cycle.program_id) if cycle else None
-    if reader is None or cycle is None or program is None:
-        return None
-    pair = await people.by_ids(tx, [cycle.teacher_id, cycle.coach_id])
-    url = f"{deps.config.origin}/cycles/{cycle.id}"
-    return _About(reader, cycle, pair[cycle.teacher_id], pair[cycle.coach_id], program.name, url)
-
-
-async def _reader(tx: Transaction, notice: Notice) -> Person | None:
-    person = await people.by_email(tx, notice.email)
-    return person if person and person.deactivated_at is None else None
-
-
 WRITERS: Mapping[str, Writer] = {
     "sign_in_link": _sign_in_link,
     "invitation": _invitation,
     "password_changed": _password_changed,
     "token_made": _token_made,
     "cycle_opened": _cycle_opened,
-    "next_cycle": _next_cycle,
-    "coach_proposed": _coach_proposed,
-    "new_coach": _new_coach,
-    "coach_replaced": _coach_replaced,
+    **cycle_writing.WRITERS,
+    **succession_writing.WRITERS,
 }

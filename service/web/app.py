@@ -13,6 +13,7 @@ from service.actions.sign_in import TOUCH_AFTER
 from service.coaching.refusals import Refusal
 from service.telemetry import request_context
 from service.web import (
+    calendars,
     contract,
     cycles,
     health,
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *outbox.ROUTES,
     *home.ROUTES,
     *cycles.ROUTES,
+    *calendars.ROUTES,
     *lessons.ROUTES,
     *notebooks.ROUTES,
     *playlists.ROUTES,

@@ -29,11 +29,12 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class CyclePerson(msgspec.Struct, frozen=True):
-    """Somebody in a cycle."""
+    """Somebody in a cycle. `time_zone`: so that both see when the other one meets them."""
 
     id: Id
     name: str
     role: CycleRole
+    time_zone: str
 
 
 class OpenUpload(msgspec.Struct, frozen=True):
@@ -103,7 +104,7 @@ async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, CyclePerson]:
     roles[cycle.teacher_id] = "teacher"
     async with deps.db.read() as tx:
         found = await people.by_ids(tx, roles)
-    return {person.id: CyclePerson(person.id, person.name, roles[person.id]) for person in found.values()}
+    return {one.id: CyclePerson(one.id, one.name, roles[one.id], one.time_zone) for one in found.values()}
 
 
 async def cycle_card(deps: Deps, person: str, found: CycleAccess) -> CycleCard:

@@ -5,7 +5,9 @@ from aiohttp import web
 
 from service import access
 from service.actions import cycles as cycle_actions
+from service.actions import debriefs as debrief_actions
 from service.actions import lessons as lesson_actions
+from service.actions import meetings as meeting_actions
 from service.actions import removals, successions
 from service.coaching import settings
 from service.coaching.cycle_state import CycleState
@@ -36,7 +38,13 @@ from service.web.responding import Done, created, done, ok
 from service.wiring import Deps
 from storage import programs
 
-ACTIONS = {**cycle_actions.ACTIONS, **removals.ACTIONS, **successions.ACTIONS}
+ACTIONS = {
+    **cycle_actions.ACTIONS,
+    **removals.ACTIONS,
+    **successions.ACTIONS,
+    **meeting_actions.ACTIONS,
+    **debrief_actions.ACTIONS,
+}
 CycleCommand = one_of(ACTIONS)
 
 

@@ -30,6 +30,7 @@ T = TypeVar("T")
 MAX_BODY_BYTES = 64 * 1024
 
 _ID = re.compile(ID_PATTERN)
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
 _POINTER = re.compile(r" - at `\$(.*)`$")
 
 
@@ -84,4 +85,10 @@ def _bad_field(text: str) -> BadRequest:
     match = _POINTER.search(text)
     pointer = match.group(1).replace(".", "/") if match else ""
     sentence = _POINTER.sub("", text)
+    if missing := _MISSING.fullmatch(sentence):
+        pointer += f"/{missing[1]}"
+        return BadRequest(f"Something is missing: “{missing[1]}”.", [FieldError(pointer, "missing")])
+    if "date" in sentence and pointer:
+        named = pointer.rpartition("/")[2]
+        return BadRequest(f"“{named}” is not a day or a time that can be read.", [FieldError(pointer, sentence)])
     return BadRequest("Something in what was sent could not be read.", [FieldError(pointer, sentence)])

@@ -116,3 +116,17 @@ async def test_late_revoked_and_bound_ones_open_nothing(db: Database) -> None:
         bound = await invitations.by_id(tx, "bound")
         assert bound is not None
         assert (bound.email, bound.name) == ("new@example.org", "New")
+
+
+async def test_mail_for_later_waits_for_its_time_and_is_there_once(db: Database) -> None:
+    for n in (1, 2):
+        async with db.write() as tx:
+            later = notices.remind("r", "meeting_soon", "ana@example.org", {"n": n}, due=NOW + 2 * MINUTE, at=NOW)
+            await apply(tx, [later])
+    assert await claim(db, at=MINUTE) is None
+    async with db.read() as tx:
+        assert await notices.next_due(tx) == NOW + 2 * MINUTE
+    found = await claim(db, at=2 * MINUTE)
+    assert found is not None
+    assert (found.id, found.data, found.created_at) == ("r", {"n": 1}, NOW)
+    assert await claim(db, at=2 * MINUTE) is None

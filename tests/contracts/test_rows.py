@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import cycles, lessons, people, programs, renditions, tables, uploads
-from storage.engine import Database, Write, apply
+from storage import calendar_feeds, cycles, lessons, people, programs, renditions, tables, uploads
+from storage.engine import Database, Write, apply, hits
 from storage.renditions import Rendition, Segment
 from storage.uploads import Upload
 from tests.fixtures.database import NOW, with_a_lesson
@@ -195,3 +195,20 @@ async def test_renditions_grow_segment_by_segment(db: Database) -> None:
 async def test_a_lesson_needs_its_cycle(db: Database) -> None:
     with pytest.raises(IntegrityError):
         await write(db, lessons.add(lessons.Lesson("m", "no such cycle", "ana", "x", NOW)))
+
+
+async def test_a_person_has_one_calendar_feed(db: Database) -> None:
+    await with_a_lesson(db)
+    made = [calendar_feeds.CalendarFeed(person, token, NOW) for person, token in (("ana", "a1"), ("bo", "b"))]
+    await write(db, *map(calendar_feeds.put, made))
+    await write(db, calendar_feeds.put(calendar_feeds.CalendarFeed("ana", "a2", LATER)))
+    async with db.read() as tx:
+        assert await calendar_feeds.find(tx, "a1") is None
+        assert await calendar_feeds.find(tx, "a2") == await calendar_feeds.of_person(tx, "ana")
+        assert await calendar_feeds.find(tx, "b") == made[1]
+    async with db.write() as tx:
+        assert await hits(tx, calendar_feeds.remove("ana")) == 1
+        assert await hits(tx, calendar_feeds.remove("ana")) == 0
+    async with db.read() as tx:
+        assert await calendar_feeds.of_person(tx, "ana") is None
+        assert await calendar_feeds.of_person(tx, "bo") is not None

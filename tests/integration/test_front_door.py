@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 
 import pytest
@@ -181,3 +182,20 @@ async def test_a_proxy_that_is_trusted_says_where_they_come_from(store: Store) -
         assert not await seen_as_local(door, "192.0.2.1")
         assert not await seen_as_local(door, "127.0.0.1, 192.0.2.1"), "what comes first anybody may have written"
         assert not await seen_as_local(door, "192.0.2.1, 10.1.2.3")
+
+
+async def test_a_calendars_address_goes_through_and_into_no_log(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    path = (await door.ask("POST", "/api/calendar", by="teacher")).json["path"]
+    token = path.removeprefix("/calendar/").removesuffix(".ics")
+    answer = await door.ask("GET", path)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert (await door.ask("GET", path, headers={"If-None-Match": answer.headers["ETag"]})).status == 304
+    assert (await door.ask("GET", path.replace(".ics", "x.ics"))).slug == "not_found"
+    assert (await door.ask("GET", f"/calendar/{token}")).slug == "not_found"
+    assert (await door.ask("PUT", path, data=b"x" * 10)).status in (404, 405)
+    said = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
+    assert any("/calendar/{token}.ics" in line for line in said)
+    assert token not in "".join(said) + door.log.read_text()

@@ -3,6 +3,7 @@ import type { Doors, Session, SessionList, TokenList } from "../api/shapes";
 import { useFetched } from "../app/fetched";
 import { useTitle } from "../app/Shell";
 import { words } from "../words";
+import { CalendarCard } from "./CalendarCard";
 import { Keys } from "./Keys";
 import { PasswordCard } from "./PasswordCard";
 import { Places } from "./Places";
@@ -27,6 +28,7 @@ export function AccountPage({ who }: { who: Session }) {
       <p class="break">{who.person.email}</p>
       <p class="quiet">{words.account.zone(who.person.time_zone.replaceAll("_", " "))}</p>
       <PasswordCard who={who} mail={doors?.mail ?? false} since={here?.created_at ?? null} changed={changed} />
+      <CalendarCard key={passwords.value} />
       <Places places={places} />
       <Keys key={passwords.value} keys={keys} />
     </div>

@@ -300,6 +300,17 @@ export interface BlocksMissingProblem {
   missing?: MissingBlock[];
 }
 
+/** `path`: the private address on this server. It is shown this once. */
+export interface CalendarFeedMade {
+  created_at: string;
+  path: string;
+}
+
+/** `created_at`: when the private address was made; null: there is none. */
+export interface CalendarFeedRow {
+  created_at: string | null;
+}
+
 /** It ends here, for good. What was written stays. */
 export interface CancelCycle {
   type: "cancel_cycle";
@@ -644,11 +655,12 @@ export interface CyclePausedProblem {
   instance: string;
 }
 
-/** Somebody in a cycle. */
+/** Somebody in a cycle. `time_zone`: so that both see when the other one meets them. */
 export interface CyclePerson {
   id: string;
   name: string;
   role: "coach" | "observer" | "teacher";
+  time_zone: string;
 }
 
 /** It goes on where it was; the days of the pause do not count. */

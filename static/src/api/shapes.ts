@@ -24,6 +24,7 @@ export type {
   CancelCycle, FrameworkTag, ListedLesson, PauseCycle, ProgramSettingsPage, ProgramSetUp, StageDays,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
+  CalendarFeedMade, CalendarFeedRow,
 } from "./generated";
 export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
 

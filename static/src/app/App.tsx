@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { AddLessonPage } from "../upload/AddLessonPage";
-import { CyclePage } from "../cycle/CyclePage";
 import { Here } from "../here/Here";
 import { HomePage } from "../home/HomePage";
 import { ReviewRoom } from "../review/ReviewRoom";
@@ -18,6 +17,8 @@ import { Shell } from "./Shell";
 
 // What most visits never need comes when it is asked for.
 const AccountPage = later(async () => (await import("../account/AccountPage")).AccountPage);
+const CyclePage = later(async () => (await import("../cycle/CyclePage")).CyclePage);
+const FollowUpPage = later(async () => (await import("../debrief/FollowUpPage")).FollowUpPage);
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
@@ -57,6 +58,7 @@ function Screen(): ComponentChildren {
     case "people": return <PeoplePage key={here.id} id={here.id} />;
     case "settings": return <SettingsPage key={here.id} id={here.id} />;
     case "cycle": return <CyclePage key={here.id} id={here.id} />;
+    case "follow-up": return <FollowUpPage key={here.commitment} who={who} id={here.id} commitment={here.commitment} />;
     case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
     case "upload": return <UploadPage key={here.id} id={here.id} />;
     case "lesson": return <ReviewRoom key={here.id} id={here.id} />;

@@ -3,7 +3,8 @@ import type { Id } from "../api/shapes";
 
 export type Route =
   | { page: Plain | "not-found" }
-  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people" | "settings"; id: Id };
+  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people" | "settings"; id: Id }
+  | { page: "follow-up"; id: Id; commitment: Id };
 type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here";
 
 const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here"] as const;
@@ -21,6 +22,8 @@ export function routeOf(path: string): Route {
   if (trimmed === "/" || trimmed === "") return { page: "home" };
   const plain = PLAIN.find((page) => trimmed === `/${page}`);
   if (plain) return { page: plain };
+  const asked = /^\/cycles\/([^/]+)\/follow-up\/([^/]+)$/.exec(trimmed);
+  if (asked) return { page: "follow-up", id: decodeURIComponent(asked[1]!), commitment: decodeURIComponent(asked[2]!) };
   for (const [pattern, page] of PATTERNS) {
     const found = pattern.exec(trimmed);
     if (found?.[1]) return { page, id: decodeURIComponent(found[1]) };

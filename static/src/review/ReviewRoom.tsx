@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useTitle } from "../app/Shell";
+import { fragment } from "../app/router";
 import { NotFound, Trouble } from "../app/Trouble";
 import { openLesson, type OpenLesson } from "../live/lesson";
 import { unsent } from "../outbox/outbox";
@@ -19,6 +20,7 @@ import { usePresence } from "./presence";
 import { ReleaseButton } from "./ReleaseButton";
 import { RoomHead } from "./RoomHead";
 import { NoPictureYet } from "./Standing";
+import { momentOf } from "./timeline";
 import { Timeline } from "./Timeline";
 import { Writing } from "./writing";
 
@@ -37,7 +39,8 @@ export function ReviewRoom({ id }: { id: string }) {
 }
 
 function Room({ id, open }: { id: string; open: OpenLesson }) {
-  const playback = useMemo(() => new Playback(), [id]);
+  const moment = momentOf(fragment.value);
+  const playback = useMemo(() => new Playback(moment ?? 0), [id]);
   const writing = useMemo(() => new Writing(id, playback), [playback]);
   const lesson = open.lesson.value!;
   const snapshot = open.snapshot.value!;
@@ -48,6 +51,12 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
   const shown = useComputed(() => entries(open.annotations.value, open.lesson.value!, unsent.value, who.person.id));
   const present = usePresence(id, playback, who.person.id, true);
   useKeys(playback, writing, play !== null);
+  const opened = useRef(true);
+  useEffect(() => {
+    // The first one is where the room begins; another one is gone to.
+    if (!opened.current && moment !== null) playback.seek(moment);
+    opened.current = false;
+  }, [playback, moment]);
   return (
     <div class="room">
       <RoomHead open={open} people={people} present={present.value} />

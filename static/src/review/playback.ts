@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type HlsPlayer from "hls.js";
 import type { Play } from "../api/shapes";
 import { Backoff } from "../live/backoff";
@@ -9,9 +9,9 @@ const BETWEEN_LOOKS_MS = 90;
 
 /** The video element and what feeds it. Times are milliseconds of the lesson; 0 is its first moment. */
 export class Playback {
-  readonly at = signal(0);
+  readonly at: Signal<number>;
   /** The same in whole seconds, for whatever need not be drawn ten times a second. */
-  readonly second = computed(() => Math.floor(this.at.value / 1000) * 1000);
+  readonly second: ReadonlySignal<number>;
   readonly playing = signal(false);
   readonly muted = signal(false);
   readonly speed = signal(1);
@@ -30,6 +30,12 @@ export class Playback {
   private frame: number | null = null;
   private ticking = 0;
   private readonly backoff = new Backoff(1_000, 15_000);
+
+  /** `from`: the moment it begins at. */
+  constructor(from = 0) {
+    this.at = signal(from);
+    this.second = computed(() => Math.floor(this.at.value / 1000) * 1000);
+  }
 
   /** Takes charge of the element until the returned function is called. */
   mount(video: HTMLVideoElement): () => void {

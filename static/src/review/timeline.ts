@@ -49,3 +49,9 @@ export function marks(spots: readonly Spot[], durationMs: number, gap: number, r
     return { id, from, to, row };
   });
 }
+
+/** The moment that an address names behind its `#`, as `t=12.5`: milliseconds. Null: none. */
+export function momentOf(fragment: string): number | null {
+  const found = /^t=(\d{1,6}(?:\.\d{1,6})?)$/.exec(fragment);
+  return found ? Math.round(Number(found[1]) * 1000) : null;
+}

@@ -1,0 +1,65 @@
+"""Letters about what two people have agreed, put with the rest in the transaction in which it happens.
+
+They hold ids and days only. Whoever writes one looks whether it is still so: see `service/mail/cycle_writing.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from service.access import CycleAccess
+from service.wiring import Deps
+from service.zones import morning_of
+from storage import notices, people
+from storage.engine import Write
+from storage.people import Person
+
+BEFORE: Final = timedelta(days=1)
+"""How long before a meeting its two people are reminded of it."""
+
+Pair = Mapping[str, Person]
+"""The teacher and the coach of a cycle by id; empty where no mail goes out."""
+
+
+async def pair_of(deps: Deps, found: CycleAccess) -> Pair:
+    if not deps.config.mails:
+        return {}
+    async with deps.db.read() as tx:
+        here = await people.by_ids(tx, [found.cycle.teacher_id, found.cycle.coach_id])
+    return {person.id: person for person in here.values() if person.deactivated_at is None}
+
+
+def to_the_other(
+    deps: Deps, pair: Pair, kind: str, payload: Mapping[str, Any], *, by: str, at: datetime
+) -> list[Write]:
+    """A letter at once, to whichever of the two did not do it."""
+    others = [person for person in pair.values() if person.id != by]
+    return [notices.enqueue(deps.new_id(), kind, person.email, payload, at=at) for person in others]
+
+
+def before_meeting(pair: Pair, cycle: str, meeting: str, start: datetime, *, at: datetime) -> list[Write]:
+    """A letter to each a day before the meeting; none where it is nearer than that already."""
+    due = start - BEFORE
+    if due <= at:
+        return []
+    payload = {"cycle": cycle, "meeting": meeting, "start": start}
+    return [
+        notices.remind(_named(meeting, person.id, start), "meeting_soon", person.email, payload, due=due, at=at)
+        for person in pair.values()
+    ]
+
+
+def on_due_day(pair: Pair, teacher: str, cycle: str, commitment: str, day: date, *, at: datetime) -> list[Write]:
+    """A letter to the teacher on the morning of that day, where they are."""
+    person = pair.get(teacher)
+    if person is None:
+        return []
+    payload = {"cycle": cycle, "commitment": commitment, "day": day}
+    due = morning_of(day, person.time_zone, after=at)
+    return [notices.remind(_named(commitment, day), "commitment_due", person.email, payload, due=due, at=at)]
+
+
+def _named(about: str, *what: object) -> str:
+    """An id that is always the same for the same, so that moved there and back does not send two."""
+    return str(uuid5(UUID(about), " ".join(map(str, what))))
