@@ -63,7 +63,7 @@ fuzz-contract: .venv/test.stamp ## ask every route some thousand things that its
 	echo "FUZZ_SEED=$$FUZZ_SEED FUZZ_EXAMPLES=$$FUZZ_EXAMPLES"
 	$(PY) -m pytest -q -o timeout=3600 tests/integration/test_contract_fuzz.py
 
-bench-record: .venv/run.stamp ## acts a second of the batching writer beside a transaction each
+bench-record: .venv/test.stamp ## commands a second, from sending to seen, deliveries and a cold lesson, beside bare limits
 	@$(PY) -m tests.bench.record
 
 bench-doors: .venv/test.stamp ## what the doors cost: appends on PostgreSQL beside raw inserts, guesses, the end of each role

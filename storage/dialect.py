@@ -37,7 +37,7 @@ def sqlite_engines(url: URL, *, readers: int, busy_timeout_ms: int) -> tuple[Asy
         raise ValueError("SQLite in memory has no second connection: give a file")
     driver = _Driver(import_module("aiosqlite"), sqlite3)
     shared = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True, "module": driver}
-    reading = create_async_engine(url, pool_size=readers, **shared)
+    reading = create_async_engine(url, pool_size=readers + 1, **shared)  # one is kept for questions
     writing = create_async_engine(url, pool_size=1, **shared)
     settings = f"PRAGMA busy_timeout={busy_timeout_ms}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"
     _prepare(reading, (*settings, "PRAGMA query_only=ON"), begin="BEGIN")

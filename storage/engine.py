@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Executable, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ResourceClosedError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import dialect, postgresql
@@ -48,6 +48,8 @@ class Database:
         self._readers = readers
         self._writers = writers
         self._asking: dict[object, Asking[Any, Any]] = {}
+        self._opening = asyncio.Lock()
+        self._questioned: AsyncConnection | None = None
         self._writing = asyncio.Lock()
         self._writer: AsyncConnection | None = None
         self.closed = False
@@ -121,9 +123,29 @@ class Database:
         ask it at the same moment share one."""
         asking = self._asking.get(find)
         if asking is None:
-            asking = self._asking[find] = Asking(self.read, find)
+            asking = self._asking[find] = Asking(self._questions if self.one_writer else self.read, find)
         answer: V | None = await asking.ask(key)
         return answer
+
+    @asynccontextmanager
+    async def _questions(self) -> AsyncIterator[AsyncConnection]:
+        """A connection of their own for those who ask on SQLite, kept, since a pool costs more than their question.
+
+        Several may use it at once: each goes to SQLite's thread with a whole transaction.
+        """
+        async with self._opening:
+            if self._questioned is None or self._questioned.closed:
+                self._questioned = await self._readers.connect()
+        connection = self._questioned
+        try:
+            yield connection
+        except _UNAVAILABLE as failure:
+            if self._questioned is connection:  # the next question opens another
+                self._questioned = None
+                await connection.close()
+            raise DatabaseUnavailable(reason(failure)) from failure
+        except ResourceClosedError as closed:
+            raise DatabaseUnavailable("the connection was just given up") from closed
 
     @asynccontextmanager
     async def write(
@@ -200,6 +222,10 @@ class Database:
             if self._writer is not None:
                 await self._writer.close()
                 self._writer = None
+        async with self._opening:
+            if self._questioned is not None:
+                await self._questioned.close()
+                self._questioned = None
         await self._writers.dispose()
         await self._readers.dispose()
 

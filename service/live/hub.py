@@ -133,16 +133,19 @@ class Hub:
 
     async def check_grants(self) -> None:
         """End what is no longer granted: topics of a person who lost them, connections whose session has ended."""
-        for connection in self.connections():
-            if not await access.session_lives(self._deps, connection.session):
-                connection.end(protocol.CLOSE_SIGNED_OUT, "signed out")
-                continue
-            for stream in tuple(connection.following):
-                try:
-                    await access.access_stream(self._deps, connection.person, stream)
-                except NotFound:
-                    self._drop(connection, stream)
-                    connection.send(protocol.closed(stream, "revoked"))
+        # All at once: questions of one moment share a transaction.
+        await asyncio.gather(*(self._check(connection) for connection in self.connections()))
+
+    async def _check(self, connection: Connection) -> None:
+        if not await access.session_lives(self._deps, connection.session):
+            connection.end(protocol.CLOSE_SIGNED_OUT, "signed out")
+            return
+        for stream in tuple(connection.following):
+            try:
+                await access.access_stream(self._deps, connection.person, stream)
+            except NotFound:
+                self._drop(connection, stream)
+                connection.send(protocol.closed(stream, "revoked"))
 
     async def _catch_up(self, connection: Connection, topic: Topic, cursor: int) -> None:
         while True:

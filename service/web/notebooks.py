@@ -6,7 +6,7 @@ from aiohttp import web
 from service import access
 from service.actions import notebooks as actions
 from service.coaching.notebooks import NotebookState
-from service.problems import CommandReused, CycleClosed, EditedMeanwhile, NoLongerHere, NotYours
+from service.problems import CommandReused, CycleClosed, EditedMeanwhile, IdTaken, NoLongerHere, NotYours
 from service.web.commands import one_of, parse_command
 from service.web.following import FOLLOWING, EventPage, events_after
 from service.web.keys import DEPS, SESSION
@@ -57,7 +57,7 @@ ROUTES = (
         WRITE,
         body=NotebookCommand,
         answers={200: Done},
-        problems=(CommandReused, CycleClosed, EditedMeanwhile, NoLongerHere, NotYours),
+        problems=(CommandReused, CycleClosed, EditedMeanwhile, IdTaken, NoLongerHere, NotYours),
     ),
     Route("GET", "/api/cycles/{cycle}/notebook/events", follow, READ, answers={200: EventPage}, **FOLLOWING),
 )

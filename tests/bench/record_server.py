@@ -81,12 +81,12 @@ class Server:
         self._deps = deps
         self._folder = folder
         self._bare = bare
-        self._making = Making(0)
+        self._making = Making("nothing", 0)
         self._world = World()
 
     async def world(self, *, seed: int, cycles: int, guests: int) -> dict[str, Any]:
         """Make the people; answer all ids. `guests` more may write in the first lesson."""
-        self._making = Making(seed)
+        self._making = Making("world", seed)
         self._world = await make_world(self._deps, self._making, cycles)
         let = await let_in(self._deps, self._making, self._world, 0, guests)
         return msgspec.to_builtins(self._world) | {"guests": let}

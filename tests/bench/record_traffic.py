@@ -84,7 +84,7 @@ async def room(
     """Everybody is connected, and follows from where the lesson stands."""
     world = served.world
     callers = [(writer, Caller(web or served.web, world.cookies[writer.person])) for writer in who]
-    here = Room(callers, Making(seed))
+    here = Room(callers, Making("room", seed))
     viewers: list[Viewer] = []
     at = await served.ask("kept")
     coach_of = dict(zip(world.lessons, world.coaches, strict=True))

@@ -35,10 +35,10 @@ class World:
 
 
 class Making:
-    """The same ids and the same annotations for the same seed."""
+    """The same ids and the same annotations for the same seed; others for another `what`."""
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, what: str, seed: int) -> None:
+        self._random = random.Random(f"{what} {seed}")
 
     def id(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

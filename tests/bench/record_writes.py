@@ -49,7 +49,7 @@ async def _round(seed: int, many: int, few: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="ffb-", dir="/tmp") as name:
         folder = Path(name)
         config = Config.from_env({"FARFIELD_DATA_DIR": name}).as_demo()
-        making = Making(seed)
+        making = Making("writes", seed)
         async with parts(config) as deps:
             world = await make_world(deps, making, 200)
             cpu = time.process_time()
