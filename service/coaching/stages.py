@@ -128,6 +128,12 @@ def _review_missing(cycle: CycleState, at: datetime) -> str:
     return "The coach is still at it. Go on once they say they are done, or when the stage's days are over."
 
 
+def closing_asked(cycle: CycleState) -> str | None:
+    """Who of the two would close it as it is. What a coach asked who is gone since is not the new one's wish."""
+    asked = cycle.closing_asked_by
+    return asked if asked in (cycle.teacher, cycle.coach) else None
+
+
 def move_stage(cycle: CycleState, command: MoveStage, *, lessons: int, by: str, at: datetime) -> Sequence[Any]:
     """One step along the line, once the stage has what it needs, or one back. Closing is for good.
 
@@ -142,7 +148,7 @@ def move_stage(cycle: CycleState, command: MoveStage, *, lessons: int, by: str, 
     if there > here:
         if cycle.stage == "teaching" and by != cycle.teacher:
             raise NotYours("The teacher says when the lesson is filmed.")
-        agreed = cycle.stage == "follow_up" and cycle.closing_asked_by not in (None, by)
+        agreed = cycle.stage == "follow_up" and closing_asked(cycle) not in (None, by)
         if not agreed and (sentence := missing(cycle, lessons=lessons, at=at)):
             raise StageNotDone(sentence)
     return [StageMoved(command.stage)]
@@ -178,7 +184,7 @@ def ask_to_close(cycle: CycleState, command: AskToClose, *, by: str, at: datetim
     refuse_unless_pair(cycle, by)
     if cycle.stage != "follow_up":
         raise StageNotNext("A cycle is closed after its follow-up.")
-    return [] if cycle.closing_asked_by is not None else [ClosingAsked()]
+    return [] if closing_asked(cycle) else [ClosingAsked()]
 
 
 _NAMES: Mapping[Stage, str] = {

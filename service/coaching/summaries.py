@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from service.coaching.cycle_state import CycleState, Stage
-from service.coaching.stages import due
+from service.coaching.stages import closing_asked, due
 
 Turn = Literal["teacher", "coach", "both"]
 
@@ -65,7 +65,7 @@ def summary(cycle: CycleState) -> Summary:
         paused_ms=cycle.paused_ms,
         meeting=min(_meetings(cycle), default=None),
         commitment=_unanswered(cycle),
-        closing_asked_by=None if cycle.closed else cycle.closing_asked_by,
+        closing_asked_by=None if cycle.closed else closing_asked(cycle),
         proposed_coach=None if cycle.closed else cycle.proposed_coach,
         next_cycle=cycle.next,
         turnaround_ms=_turnaround_ms(cycle),
@@ -78,6 +78,8 @@ def waiting_on(cycle: CycleState) -> Turn | None:
         return None
     if cycle.proposed_coach is not None:
         return "teacher"
+    if cycle.stage == "follow_up" and closing_asked(cycle) == cycle.teacher:
+        return "coach"
     match cycle.stage:
         case "planning" | "debrief":
             return "both"
