@@ -38,9 +38,9 @@ class TakeNewCoach(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
     nothing of this one."""
 
     id: Id
-    coach: Id
     sees_earlier: bool
     cycle: Id
+    coach: Id
 
 
 class NextStarted(msgspec.Struct, frozen=True):
@@ -106,9 +106,10 @@ def take_new_coach(
         return {cycle_stream(cycle.id): [*ended, CoachChanged(cycle.proposed_coach)]}
     if after.version:
         raise IdTaken
-    # Not the goal nor commitments: they are words of this cycle, and the new coach is to see none.
-    here = [CycleCancelled("coach_changed"), NextStarted(after.id)]
-    return {cycle_stream(cycle.id): here, cycle_stream(after.id): [opened]}
+    return {
+        cycle_stream(cycle.id): [CycleCancelled("coach_changed"), NextStarted(after.id)],
+        cycle_stream(after.id): [opened],
+    }
 
 
 def _going_on(cycle: CycleState, after: CycleState, opened: CycleOpened) -> dict[str, Sequence[Any]]:

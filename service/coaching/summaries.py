@@ -65,7 +65,7 @@ def summary(cycle: CycleState) -> Summary:
         paused_ms=cycle.paused_ms,
         meeting=min(_meetings(cycle), default=None),
         commitment=_unanswered(cycle),
-        closing_asked_by=None if cycle.closed else cycle.closing_asked_by,
+        closing_asked_by=None if cycle.closed else closing_asked(cycle),
         proposed_coach=None if cycle.closed else cycle.proposed_coach,
         next_cycle=cycle.next,
         turnaround_ms=_turnaround_ms(cycle),

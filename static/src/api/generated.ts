@@ -2692,9 +2692,9 @@ export interface Tag {
 export interface TakeNewCoach {
   type: "take_new_coach";
   id: string;
-  coach: string;
   sees_earlier: boolean;
   cycle: string;
+  coach: string;
 }
 
 export interface TokenList {

@@ -58,7 +58,7 @@ function MoveOn({ cycle, found, act, other }: Acting) {
   const on = after(cycle.stage);
   const back = before(cycle.stage);
   const end = due(cycle);
-  const asked = cycle.closing_asked_by;
+  const asked = card.closing_asked_by;
   const mine = card.role === "teacher" ? cycle.teacher : cycle.coach;
   const agreed = asked !== null && asked !== mine;
   const move = (stage: CycleState["stage"]) => (): void => void act.run({ type: "move_stage", stage });
