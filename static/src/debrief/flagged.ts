@@ -2,6 +2,7 @@ import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Id } from "../api/shapes";
 import { openLesson, type OpenLesson } from "../live/lesson";
+import { session } from "../session/session";
 import type { Moment } from "./moments";
 
 /** The moments of these lessons that are marked for the debrief, kept true by the lessons' events. Null: not there yet. */
@@ -9,7 +10,7 @@ export function useFlagged(lessons: readonly Id[], wanted: boolean): ReadonlySig
   const open = useSignal<{ id: Id; lesson: OpenLesson }[]>([]);
   const names = wanted ? lessons.join(" ") : "";
   useEffect(() => {
-    open.value = names.split(" ").filter(Boolean).map((id) => ({ id, lesson: openLesson(id) }));
+    open.value = names.split(" ").filter(Boolean).map((id) => ({ id, lesson: openLesson(id, session.value!.person.id) }));
     return () => open.peek().forEach(({ lesson }) => lesson.close());
   }, [names]);
   return useComputed(() => {

@@ -1,107 +1,115 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Unsent } from "../outbox/command";
-import { discard, heldUp, sendAgain, submit } from "../outbox/outbox";
+import { Sure } from "../form/Sure";
 import { newId } from "../ids/uuid";
+import type { Fresh } from "../live/fresh";
+import { submit } from "../outbox/outbox";
 import { PersonName } from "../people/Face";
 import { clock, dayAndTime } from "../time/format";
 import { words } from "../words";
-import { commandsOf, type Entry, type ReplyEntry } from "./entries";
+import { Earlier } from "./Earlier";
+import { EditForm } from "./EditForm";
+import { commandsOf, type Entry, notebookOf } from "./entries";
+import { Fate } from "./Fate";
 import { KindMark } from "./KindMark";
-import type { People } from "./people";
+import type { Playback } from "./playback";
+import { ReplyItem } from "./ReplyItem";
+import { otherOf, type Room } from "./room";
+import { kept, TextForm } from "./TextForm";
 
-interface Props { entry: Entry; lesson: string; people: People; current: boolean; onSeek(ms: number): void }
+interface Props { entry: Entry; room: Room; playback: Playback; fresh: Fresh; current: boolean }
 
-export function AnnotationItem({ entry, lesson, people, current, onSeek }: Props) {
-  const who = people(entry.by);
+export function AnnotationItem({ entry, room, playback, fresh, current }: Props) {
+  const who = room.people(entry.by);
+  const changing = useSignal(who.me && kept(entry.id) !== null);
   const span = entry.end_ms === null ? clock(entry.start_ms) : `${clock(entry.start_ms)}–${clock(entry.end_ms)}`;
+  const isNew = fresh.has(entry.id);
+  const says = words.corrections;
   return (
-    <li class={`entry ${who.role} ${current ? "current" : ""} ${entry.unsent ? "unsent" : ""}`} data-annotation={entry.id} aria-current={current ? "time" : undefined}>
+    <li
+      class={`entry ${who.role} ${current ? "current" : ""} ${entry.unsent ? "unsent" : ""} ${isNew ? "fresh" : ""} ${entry.done ? "settled" : ""}`}
+      data-annotation={entry.id} aria-current={current ? "time" : undefined} tabIndex={-1}
+    >
       <p class="line">
-        <button type="button" class="time" aria-label={words.room.goTo(span)} onClick={() => onSeek(entry.start_ms)}>{span}</button>
-        <KindMark kind={entry.kind} />
+        <button type="button" class="time" aria-label={words.room.goTo(span)} onClick={() => playback.seek(entry.start_ms)}>{span}</button>
+        {!entry.gone && <KindMark kind={entry.kind} />}
         <PersonName role={who.role} name={who.me ? `${who.name} (${words.you})` : who.name} />
         {entry.own && <span class="tag">{words.room.onlyYouShort}</span>}
+        {isNew && <span class="new">{says.fresh}</span>}
+        {entry.flagged && <span class="tag">{says.flag}</span>}
+        {entry.done && <span class="tag">{says.isDone(entry.done.by && room.people(entry.done.by).name)}</span>}
       </p>
-      <p class="body">{entry.body}</p>
-      {entry.unsent ? <Fate unsent={entry.unsent} /> : <p class="unseen">{dayAndTime(entry.at)}</p>}
-      {entry.replies.length > 0 && <ul class="replies">{entry.replies.map((reply) => <ReplyItem key={reply.id} reply={reply} people={people} />)}</ul>}
-      {!entry.unsent && !entry.own && <ReplyForm entry={entry} lesson={lesson} to={who.name} />}
+      {changing.value
+        ? <EditForm entry={entry} room={room} playback={playback} onClose={() => (changing.value = false)} />
+        : entry.gone ? <p class="quiet">{entry.unsent ? says.removing : says.removed}</p> : <Said entry={entry} />}
+      {entry.unsent ? <Fate unsent={entry.unsent} /> : <p class={entry.edited_at && !entry.gone ? "quiet" : "unseen"}>{dayAndTime(entry.at)}{entry.edited_at && !entry.gone ? `, ${says.edited}` : ""}</p>}
+      {who.me && !entry.gone && <Earlier texts={room.earlier[entry.id]} />}
+      {entry.replies.length > 0 && (
+        <ul class="replies">{entry.replies.map((reply) => <ReplyItem key={reply.id} entry={entry} reply={reply} room={room} fresh={fresh.has(reply.id)} />)}</ul>
+      )}
+      {!changing.value && <Actions entry={entry} room={room} edit={() => (changing.value = true)} />}
     </li>
   );
 }
 
-function ReplyItem({ reply, people }: { reply: ReplyEntry; people: People }) {
-  const who = people(reply.by);
+/** The words, and what they are about. */
+function Said({ entry }: { entry: Entry }) {
+  const { question, move, tags } = entry;
   return (
-    <li class={who.role}>
-      <p class="line"><PersonName role={who.role} name={who.me ? `${who.name} (${words.you})` : who.name} /> <span class="quiet">{dayAndTime(reply.at)}</span></p>
-      <p class="body">{reply.body}</p>
-      {reply.unsent && <Fate unsent={reply.unsent} />}
-    </li>
+    <>
+      <p class="body" dir="auto">{entry.body}</p>
+      {question && <p class="small about"><span class="quiet">{words.corrections.about}</span> <span dir="auto">{question.text || words.corrections.questionRemoved}</span></p>}
+      {(move !== null || tags.length > 0) && (
+        <p class="line small tags-of">
+          {move !== null && <span class="tag">{words.corrections.moveShort[move]}</span>}
+          {tags.map(({ framework, version, code, label }) => <span key={`${framework} ${code}`} class="tag" title={`${framework} ${version}`}>{code} {label}</span>)}
+        </p>
+      )}
+    </>
   );
 }
 
-/** Not confirmed yet, or refused: then the text stays with the reason until its author decides. */
-function Fate({ unsent }: { unsent: Unsent }) {
-  if (unsent.refused === null) return <p class="quiet" role="status">{heldUp.value ? words.room.unsent : words.room.sending}</p>;
-  return (
-    <div role="alert">
-      <p>{words.room.refused(unsent.refused)}</p>
-      <p class="actions">
-        <button type="button" onClick={() => sendAgain(unsent.id)}>{words.room.again}</button>
-        <button type="button" class="plain" onClick={() => discard(unsent.id)}>{words.room.discard}</button>
-      </p>
-    </div>
-  );
-}
-
-function ReplyForm({ entry, lesson, to }: { entry: Entry; lesson: string; to: string }) {
-  const open = useSignal(false);
-  const body = useSignal("");
-  const text = useRef<HTMLTextAreaElement>(null);
+function Actions({ entry, room, edit }: { entry: Entry; room: Room; edit(): void }) {
+  const replying = useSignal(kept(`reply.${entry.id}`) !== null);
   const opener = useRef<HTMLButtonElement>(null);
   const opened = useRef(false);
-  const isOpen = open.value;
+  const isOpen = replying.value;
   useLayoutEffect(() => {
     // The keyboard goes on where it was before.
     if (!isOpen && opened.current) opener.current?.focus({ preventScroll: true });
     opened.current = isOpen;
-    if (!isOpen) return;
-    text.current?.focus({ preventScroll: true });
-    text.current?.form?.scrollIntoView({ block: "nearest" });
   }, [isOpen]);
-  if (!open.value) {
-    return <p><button type="button" ref={opener} class="plain reply" onClick={() => (open.value = true)}>{words.room.reply}</button></p>;
+  const says = words.corrections;
+  const path = commandsOf(room.lesson);
+  const mine = entry.by === room.me;
+  const open = !room.cycle.closed;
+  const pair = room.role !== "observer";
+  if (entry.gone || entry.unsent?.body.type === "add_annotation") return null;
+  if (isOpen) {
+    return (
+      <TextForm
+        label={words.room.replyTo(room.people(entry.by).name)} shelf={`reply.${entry.id}`} text="" send={words.room.sendReply}
+        onSend={(body) => submit(path, { type: "add_reply", annotation: entry.id, reply: newId(), body })} onClose={() => (replying.value = false)}
+      />
+    );
   }
-  function send(event: Event): void {
-    event.preventDefault();
-    const text = body.value.trim();
-    if (text === "") return;
-    submit(commandsOf(lesson), { type: "add_reply", annotation: entry.id, reply: newId(), body: text });
-    body.value = "";
-    open.value = false;
-  }
+  const remove = entry.own
+    ? (): void => submit(notebookOf(room.cycle.id), { type: "remove_draft", draft: entry.id })
+    : (): void => submit(path, { type: "remove_annotation", annotation: entry.id });
   return (
-    <form
-      onSubmit={send}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") open.value = false;
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
-      }}
-    >
-      <label class="field">
-        <span class="unseen">{words.room.replyTo(to)}</span>
-        <textarea
-          rows={2} maxLength={5000} value={body.value} placeholder={words.room.replyTo(to)}
-          ref={text}
-          onInput={(event) => (body.value = event.currentTarget.value)}
-        />
-      </label>
-      <p class="actions">
-        <button type="submit" class="main">{words.room.sendReply}</button>
-        <button type="button" class="plain" onClick={() => (open.value = false)}>{words.room.cancel}</button>
-      </p>
-    </form>
+    <p class="actions own">
+      {open && !entry.own && <button type="button" ref={opener} class="plain reply" onClick={() => (replying.value = true)}>{words.room.reply}</button>}
+      {open && entry.own && room.shared && (
+        <button type="button" class="plain" onClick={() => submit(path, { type: "publish_drafts", drafts: [entry.id] })}>{says.publish(otherOf(room))}</button>
+      )}
+      {open && pair && !entry.own && (
+        <>
+          <button type="button" class="plain" aria-pressed={entry.flagged} title={says.flagged} onClick={() => submit(path, { type: "flag_annotation", annotation: entry.id, flagged: !entry.flagged })}>{says.flag}</button>
+          <button type="button" class="plain" onClick={() => submit(path, { type: "settle_annotation", annotation: entry.id, done: entry.done === null })}>{entry.done ? says.reopen : says.done}</button>
+        </>
+      )}
+      {mine && open && entry.unsent === null && <button type="button" class="plain" onClick={edit}>{says.edit}</button>}
+      {mine && entry.unsent === null && <Sure label={says.remove} question={says.removeSure} busy={false} run={remove} />}
+    </p>
   );
 }

@@ -1,15 +1,13 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Kind } from "../api/shapes";
 import { clock } from "../time/format";
 import { words } from "../words";
-import { KindIcon } from "./KindMark";
+import { Kinds, More } from "./Details";
 import type { Playback } from "./playback";
+import type { Room } from "./room";
 import type { Writing } from "./writing";
 
-const KINDS: Kind[] = ["question", "suggestion", "strength", "note"];
-
 /** On a phone a button first, then the sheet under the picture; on a desk the sheet stands open where the eye already is. */
-export function Composer({ writing, playback, own }: { writing: Writing; playback: Playback; own: boolean }) {
+export function Composer({ writing, playback, room }: { writing: Writing; playback: Playback; room: Room }) {
   const sheet = useRef<HTMLElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const open = writing.open.value;
@@ -47,8 +45,8 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
     }
   }
 
-  function send(): void {
-    if (writing.send()) text.current?.blur();
+  function send(draft = false): void {
+    if (writing.send(draft)) text.current?.blur();
     else text.current?.focus();
   }
 
@@ -65,17 +63,19 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
         <label class="field">
           <span class="times">{label}</span>
           <textarea
-            ref={text} rows={2} maxLength={5000} placeholder={words.room.placeholder} value={writing.body.value}
+            ref={text} rows={2} maxLength={10_000} dir="auto" placeholder={words.room.placeholder} value={writing.body.value}
             onInput={(event) => writing.type(event.currentTarget.value)}
           />
         </label>
         {start !== null && <Span writing={writing} playback={playback} start={start} back={() => text.current?.focus({ preventScroll: true })} />}
         <div class="actions">
-          <Kinds writing={writing} />
-          <button type="submit" class="main">{words.room.send}</button>
+          <Kinds kind={writing.kind.value} choose={(kind) => writing.choose(kind)} />
+          <button type="submit" class="main">{room.shared ? words.room.send : words.corrections.save}</button>
+          {room.shared && start !== null && <button type="button" onClick={() => send(true)}>{words.corrections.toMyself}</button>}
           {start !== null && <button type="button" class="plain" onClick={() => writing.drop()}>{words.room.cancel}</button>}
-          {own && <small class="quiet">{words.room.onlyYou}</small>}
+          {!room.shared && <small class="quiet">{words.corrections.onlyYou[room.released ? "together" : "teacher_first"]}</small>}
         </div>
+        {start !== null && <More details={writing} choices={room.choices} changed={() => writing.keep()} />}
       </form>
     </section>
   );
@@ -85,20 +85,6 @@ function underPicture(sheet: HTMLElement): void {
   const theatre = sheet.closest(".room")?.querySelector(".theatre");
   if (!theatre || getComputedStyle(theatre).position !== "sticky") return;
   scrollBy(0, sheet.getBoundingClientRect().top - theatre.getBoundingClientRect().height);
-}
-
-function Kinds({ writing }: { writing: Writing }) {
-  return (
-    <fieldset class="kinds">
-      <legend class="unseen">{words.room.kind}</legend>
-      {KINDS.map((kind) => (
-        <label key={kind} class={`kind ${kind} ${writing.kind.value === kind ? "chosen" : ""}`}>
-          <input type="radio" name="kind" value={kind} checked={writing.kind.value === kind} onChange={() => writing.choose(kind)} />
-          <KindIcon kind={kind} />{words.room.kinds[kind]}
-        </label>
-      ))}
-    </fieldset>
-  );
 }
 
 /** Playing on or seeking while writing moves neither end, until one of these is pressed. */

@@ -8,6 +8,7 @@ export function ReleaseButton({ open }: { open: OpenLesson }) {
   const lesson = open.lesson.value!;
   const release = useCommand(`/api/lessons/${lesson.id}/commands`);
   if (open.snapshot.value?.role !== "teacher") return null;
+  if (lesson.released_at && !lesson.shared_at) return null; // in `together` both watch from the start
   if (lesson.released_at) return <p class="quiet release" role="status">{words.release.done(dayAndTime(lesson.released_at))}</p>;
   if (lesson.state === "refused") return null; // nothing to let anybody into
   return (

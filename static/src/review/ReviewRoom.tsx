@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useTitle } from "../app/Shell";
 import { fragment } from "../app/router";
@@ -10,14 +10,16 @@ import { clock } from "../time/format";
 import { prepared } from "../upload/store";
 import { words } from "../words";
 import { Composer } from "./Composer";
+import { DoneCard } from "./DoneCard";
 import { entries } from "./entries";
 import { useKeys } from "./keys";
 import { AnnotationList } from "./AnnotationList";
-import { type People, peopleOf } from "./people";
+import type { People } from "./people";
 import { Controls, Player } from "./Player";
 import { Playback } from "./playback";
 import { usePresence } from "./presence";
 import { ReleaseButton } from "./ReleaseButton";
+import { roomOf } from "./room";
 import { RoomHead } from "./RoomHead";
 import { NoPictureYet } from "./Standing";
 import { momentOf } from "./timeline";
@@ -47,16 +49,19 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
   const who = session.value!;
   const play = lesson.state === "watchable" || lesson.state === "ready" ? snapshot.play : null;
   const durationMs = lesson.duration_ms ?? play?.duration_ms ?? 0;
-  const people = useMemo(() => peopleOf(snapshot, who), [snapshot, who]);
+  const notebook = open.notebook.value;
+  const room = useMemo(() => roomOf(open, snapshot, lesson, who), [snapshot, who, lesson, notebook]);
+  const { people } = room;
+  const nextFresh = useSignal<() => void>(() => undefined);
   const shown = useComputed(() => entries(open.annotations.value, open.lesson.value!, unsent.value, who.person.id));
   const present = usePresence(id, playback, who.person.id, true);
-  useKeys(playback, writing, play !== null);
   const opened = useRef(true);
   useEffect(() => {
     // The first one is where the room begins; another one is gone to.
     if (!opened.current && moment !== null) playback.seek(moment);
     opened.current = false;
   }, [playback, moment]);
+  useKeys(playback, writing, play !== null, () => nextFresh.value());
   return (
     <div class="room">
       <RoomHead open={open} people={people} present={present.value} />
@@ -64,19 +69,19 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
         {play ? (
           <>
             <Player playback={playback} play={play} lesson={lesson} whole={snapshot.lesson.state === "ready"} />
-            <Timeline playback={playback} durationMs={durationMs} entries={shown.value} people={people} present={present.value} />
+            <Timeline playback={playback} durationMs={durationMs} entries={shown.value.filter(({ gone }) => !gone)} people={people} present={present.value} />
             <Controls playback={playback} durationMs={durationMs} />
             {lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
           </>
         ) : <NoPictureYet lesson={lesson} role={snapshot.role} />}
       </div>
       <div class="below">
-        {play && <Composer writing={writing} playback={playback} own={lesson.released_at === null} />}
-        {play && <p class="quiet small wide-only">{words.room.keys}</p>}
+        {play && <Composer writing={writing} playback={playback} room={room} />}
+        {play && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
       </div>
       <div class="side">
-        <div class={lesson.released_at ? "aside last" : "aside"}><ReleaseButton open={open} /></div>
-        <AnnotationList entries={shown.value} lesson={id} people={people} playback={playback} />
+        <div class={lesson.released_at ? "aside last" : "aside"}><ReleaseButton open={open} /><DoneCard room={room} drafts={shown.value.filter(({ own }) => own).length} /></div>
+        <AnnotationList entries={shown.value} open={open} room={room} playback={playback} nextFresh={nextFresh} />
       </div>
       <News open={open} people={people} me={who.person.id} />
     </div>

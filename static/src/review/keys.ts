@@ -3,7 +3,7 @@ import type { Playback } from "./playback";
 import type { Writing } from "./writing";
 
 /** Keys that work anywhere in the room, except where they mean something already: in texts, and space on a button. */
-export function useKeys(playback: Playback, writing: Writing, ready: boolean): void {
+export function useKeys(playback: Playback, writing: Writing, ready: boolean, next: () => void): void {
   useEffect(() => {
     if (!ready) return;
     const press = (event: KeyboardEvent): void => {
@@ -17,6 +17,8 @@ export function useKeys(playback: Playback, writing: Writing, ready: boolean): v
           break;
         case "ArrowLeft": playback.step(-5000); break;
         case "ArrowRight": playback.step(5000); break;
+        case "j":
+        case "J": next(); break;
         case "n":
         case "N": writing.begin(); break;
         case "Escape": writing.putAway(); return;

@@ -1,15 +1,21 @@
 import { signal } from "@preact/signals";
-import type { Id, Kind } from "../api/shapes";
+import type { CoachMove, Id, Kind, PickedTag } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { submit } from "../outbox/outbox";
+import type { Details } from "./Details";
 import { commandsOf } from "./entries";
 import type { Playback } from "./playback";
 
+interface Kept { body: string; kind: Kind; start: number | null; end: number | null; move?: CoachMove | null; question?: Id | null; tags?: PickedTag[] }
+
 /** An annotation being written: its moment is fixed with the first letter, and playing goes on once it is sent or put away. */
-export class Writing {
+export class Writing implements Details {
   readonly open = signal(false);
   readonly body = signal("");
   readonly kind = signal<Kind>("note");
+  readonly move = signal<CoachMove | null>(null);
+  readonly question = signal<Id | null>(null);
+  readonly tags = signal<readonly PickedTag[]>([]);
   readonly start = signal<number | null>(null);
   readonly end = signal<number | null>(null);
   /** Shows the sheet and puts the cursor into it; given by the composer while it is on screen. */
@@ -23,6 +29,9 @@ export class Writing {
       this.kind.value = kept.kind;
       this.start.value = kept.start;
       this.end.value = kept.end;
+      this.move.value = kept.move ?? null;
+      this.question.value = kept.question ?? null;
+      this.tags.value = kept.tags ?? [];
       this.open.value = true;
     }
   }
@@ -61,13 +70,17 @@ export class Writing {
     this.keep();
   }
 
-  /** Hands the annotation to the outbox: it is drawn at once and survives whatever the connection does. */
-  send(): boolean {
+  /**
+   * Hands the annotation to the outbox: it is drawn at once and survives whatever the connection does. As a draft it stays
+   * in one's notebook also where the lesson is shared.
+   */
+  send(draft = false): boolean {
     const body = this.body.value.trim();
     if (body === "") return false;
     submit(commandsOf(this.lesson), {
       type: "add_annotation", annotation: newId(), start_ms: this.start.value ?? this.playback.moment(), end_ms: this.end.value,
-      body, kind: this.kind.value, made_at: new Date().toISOString(),
+      body, kind: this.kind.value, made_at: new Date().toISOString(), move: this.move.value, question: this.question.value,
+      tags: [...this.tags.value], draft,
     });
     this.body.value = "";
     this.finish();
@@ -100,6 +113,9 @@ export class Writing {
     this.start.value = null;
     this.end.value = null;
     this.kind.value = "note";
+    this.move.value = null;
+    this.question.value = null;
+    this.tags.value = [];
     this.open.value = false;
     this.playedBefore = false;
     this.keep();
@@ -110,18 +126,22 @@ export class Writing {
     return `farfield.writing.${this.lesson}`;
   }
 
-  private keep(): void {
+  keep(): void {
+    const kept: Kept = {
+      body: this.body.value, kind: this.kind.value, start: this.start.value, end: this.end.value,
+      move: this.move.value, question: this.question.value, tags: [...this.tags.value],
+    };
     try {
       if (this.body.value === "") sessionStorage.removeItem(this.key);
-      else sessionStorage.setItem(this.key, JSON.stringify({ body: this.body.value, kind: this.kind.value, start: this.start.value, end: this.end.value }));
+      else sessionStorage.setItem(this.key, JSON.stringify(kept));
     } catch {
       // Storage is off: the text lives as long as the page.
     }
   }
 
-  private recall(): { body: string; kind: Kind; start: number | null; end: number | null } | null {
+  private recall(): Kept | null {
     try {
-      return JSON.parse(sessionStorage.getItem(this.key) ?? "null") as { body: string; kind: Kind; start: number | null; end: number | null } | null;
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "null") as Kept | null;
     } catch {
       return null;
     }
