@@ -13,6 +13,7 @@ from pathlib import Path
 from service.media import confine
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.prepare import prepare_lesson
+from service.media.resources import delete_resource, keep_resource, refuse_resource
 from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
 from service.telemetry import bound
 from service.waiting import first_of
@@ -27,8 +28,11 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Deps, Job, Path], Awaitable[Outcome]]
 HANDLERS: Mapping[str, Handler] = {
+    "delete_resource": delete_resource,
+    "keep_resource": keep_resource,
     "prepare_lesson": prepare_lesson,
     "refuse_lesson": refuse_lesson,
+    "refuse_resource": refuse_resource,
     "sweep_blocks": sweep_blocks,
     "sweep_segments": sweep_segments,
 }
@@ -95,11 +99,12 @@ async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
 
 
 def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
-    """What follows a lesson's preparation that was given up: a job of its own, fenced like any other."""
-    if job.kind != "prepare_lesson":
+    """What follows the work on somebody's file that was given up: a job of its own, fenced like any other."""
+    follows = {"prepare_lesson": ("refuse_lesson", "lesson"), "keep_resource": ("refuse_resource", "upload")}
+    if job.kind not in follows:
         return None
-    payload = {"lesson": job.data["lesson"]}
-    return jobs.enqueue(deps.new_id(), "refuse_lesson", payload, at=now, dedupe_key=f"refuse_lesson/{job.id}")
+    kind, about = follows[job.kind]
+    return jobs.enqueue(deps.new_id(), kind, {about: job.data[about]}, at=now, dedupe_key=f"{kind}/{job.id}")
 
 
 async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:
