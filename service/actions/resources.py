@@ -46,7 +46,8 @@ async def start_resource(deps: Deps, found: CycleAccess, asked: StartUpload, *, 
     if same is not None:
         return _own(same, found, by=by)
     for other in under_way:
-        if (other.person_id, other.state, other.fingerprint) == (by, "open", asked.fingerprint or ""):
+        mine = (other.person_id, other.state) == (by, "open")
+        if mine and (other.fingerprint, other.size) == (asked.fingerprint or "", asked.size):
             return other
     with contextlib.suppress(WriteRefused):  # sent twice at once: the other one made it, or it is somebody else's id
         await _insert(deps, found, asked, under_way=len(under_way), by=by)

@@ -60,6 +60,8 @@ _PARTS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"xl/workbook.xml", f"{_OFFICE}spreadsheetml.sheet"),
     (b"ppt/presentation.xml", f"{_OFFICE}presentationml.presentation"),
 )
+TYPES: Final = (BYTES, *sorted({*EXTENSIONS, ZIP, TEXT, *(found for _, found in _STARTS)}))
+"""Every type a file may have here."""
 _OPEN_DOCUMENT = re.compile(
     rb"PK\x03\x04.{26}mimetype(application/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation))PK", re.DOTALL
 )

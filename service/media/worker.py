@@ -51,7 +51,10 @@ class Lost:
 async def run_worker(
     deps: Deps, stop: asyncio.Event, *, slots: int = 1, handlers: Mapping[str, Handler] = HANDLERS
 ) -> None:
-    """Work until `stop` is set; then what is under way is ended at once and left for the next start."""
+    """Work until `stop` is set; then what is under way is ended at once and left for the next start.
+
+    One slot more than `slots` takes no lesson: somebody who adds a worksheet does not wait while an hour is encoded.
+    """
     scratch = deps.config.data_dir / "work"
     await asyncio.to_thread(_empty, scratch)
     await asyncio.to_thread(confine.without_network)
@@ -61,6 +64,9 @@ async def run_worker(
         async with asyncio.TaskGroup() as group:
             for _ in range(slots):
                 group.create_task(_slot(deps, stop, woken, scratch, handlers))
+            quick = {kind: handler for kind, handler in handlers.items() if kind != "prepare_lesson"}
+            if 0 < len(quick) < len(handlers):
+                group.create_task(_slot(deps, stop, woken, scratch, quick))
     finally:
         deaf()
 
