@@ -4,6 +4,7 @@ import { corrections } from "./words/corrections";
 import { debrief } from "./words/debrief";
 import { meetings } from "./words/meetings";
 import { moving } from "./words/stages";
+import { notebook } from "./words/notebook";
 import { observers } from "./words/observers";
 import { overview } from "./words/overview";
 import { plan } from "./words/plan";
@@ -17,7 +18,7 @@ export const words = {
   name: "Farfield",
   skip: "Skip to the page",
   loading: "One moment.",
-  plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings,
+  notebook, plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings,
   written: {
     typing: "Not saved yet.",
     saved: "Saved.",

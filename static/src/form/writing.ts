@@ -51,6 +51,7 @@ export class Writing {
   private rules: Rules | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private busy = false;
+  private saving: Promise<void> = Promise.resolve();
   /** What is kept was typed in this tab. */
   private here = true;
   private readonly backoff = new Backoff(2000, 60_000);
@@ -129,6 +130,13 @@ export class Writing {
     this.text.value = this.known.text;
   }
 
+  /** Saves now; true once nothing is left to save. */
+  async settled(): Promise<boolean> {
+    await this.saving;
+    await this.save();
+    return !this.unsaved;
+  }
+
   soon(): void {
     if (this.kept) this.later(0);
   }
@@ -157,10 +165,15 @@ export class Writing {
     this.later(OTHER_TAB_MS);
   }
 
-  async save(): Promise<void> {
+  save(): Promise<void> {
     clearTimeout(this.timer);
+    if (!this.busy) this.saving = this.send();
+    return this.saving;
+  }
+
+  private async send(): Promise<void> {
     const mine = this.kept;
-    if (!mine || this.busy || this.theirs.peek()) return;
+    if (!mine || this.theirs.peek()) return;
     // Another tab may have signed in as somebody else: these words must not go out under that name.
     if ((signedIn() ?? this.person) !== this.person) return;
     const unfit = this.unfit(mine.text);
@@ -273,6 +286,16 @@ export function writing(shelf: string): Writing {
   const found = known.get(shelf) ?? new Writing(owner ?? "nobody", shelf);
   known.set(shelf, found);
   return found;
+}
+
+/** The ids behind this prefix of names whose words are kept here and not saved. */
+export function unsavedUnder(start: string): Id[] {
+  return owner ? shelved(owner).filter((shelf) => shelf.startsWith(start)).map((shelf) => shelf.slice(start.length)) : [];
+}
+
+/** What the text was for is taken away, and with it the words that were not saved. */
+export function dropWriting(shelf: string): void {
+  writing(shelf).drop();
 }
 
 function listen(): void {

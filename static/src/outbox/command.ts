@@ -12,8 +12,13 @@ export interface Unsent {
   answered: boolean;
 }
 
-/** The annotation or reply that a command makes; empty for the others. */
+/** The annotation, reply or message that a command makes; empty for the others. */
 export function subject(item: Unsent): Id {
   const command = item.body;
-  return command.type === "add_reply" ? command.reply : command.type === "add_annotation" ? command.annotation : "";
+  switch (command.type) {
+    case "add_annotation": return command.annotation;
+    case "add_reply": return command.reply;
+    case "send_message": return command.message;
+    default: return "";
+  }
 }
