@@ -20,7 +20,7 @@ export function planningLine({ cycle }: OpenCycle): string {
   const goal = now?.plan["goal"]?.text || now?.plan["lesson_title"]?.text;
   const questions = Object.keys(now?.questions ?? {}).length;
   const files = Object.keys(now?.resources ?? {}).length;
-  const parts = [goal && say.planned(excerpt(goal, 60)), questions && say.questions(questions), files && say.files(files)].filter(Boolean);
+  const parts = [questions && say.questions(questions), files && say.files(files), goal && say.planned(excerpt(goal))].filter(Boolean);
   return parts.join(" · ") || say.nothingPlanned;
 }
 
