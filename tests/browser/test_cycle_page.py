@@ -1,4 +1,4 @@
-"""The page of a cycle in two real browsers: a plan that both write, a conversation over a bad link, a file that travels."""
+"""The page of a cycle in two browsers: a plan that both write, a conversation over a bad link, a file that travels."""
 
 import asyncio
 from pathlib import Path
