@@ -79,8 +79,9 @@ export function WrittenField(props: Props) {
   );
 }
 
-/** The same text where nobody writes any more, or only others do. What could not be saved in time is still shown to its writer. */
+/** The same text where nobody writes any more, or only others do; nothing where there is none. What could not be saved in time is still shown to its writer. */
 function Read({ label, text, unsaved, drop }: { label: string; text: string; unsaved: string | null; drop: () => void }) {
+  if (!text && !unsaved) return null;
   return (
     <div class="field written">
       <span>{label}</span>

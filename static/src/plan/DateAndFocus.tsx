@@ -13,7 +13,7 @@ export function DateAndFocus({ page, writes }: { page: OpenCycle; writes: boolea
   const id = useId();
   const say = words.plan;
   if (!writes) {
-    const facts = [cycle.lesson_date && day(`${cycle.lesson_date}T12:00:00Z`), cycle.focus_category].filter(Boolean);
+    const facts = [cycle.lesson_date && day(`${cycle.lesson_date}T12:00:00Z`), cycle.focus_category && words.home.focus(cycle.focus_category)].filter(Boolean);
     return facts.length > 0 ? <p>{facts.join(" · ")}</p> : null;
   }
   const offered = page.snapshot.value?.offered.focus_categories ?? [];
