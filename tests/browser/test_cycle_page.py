@@ -1,6 +1,7 @@
 """The page of a cycle in two browsers: a plan that both write, a conversation over a bad link, a file that travels."""
 
 import asyncio
+import re
 from pathlib import Path
 from uuid import uuid4
 
@@ -82,6 +83,36 @@ async def test_words_in_the_plan_outlive_a_page_that_was_closed_offline(farfield
         await coach.goto(link.url + "/")  # another page: the words go out from there
 
         await expect(await goal(teacher)).to_have_value(text)
+
+
+async def test_two_tabs_of_one_person_are_one_text(sign_in: SignIn) -> None:
+    teacher, coach = await sign_in("Tess"), await sign_in("Cole")
+    other = await teacher.context.new_page()
+    await other.goto(teacher.url)
+    for page in (teacher, other, coach):
+        await open_cycle(page)
+    text = f"begun in one tab {uuid4()}"
+
+    await (await goal(teacher)).press_sequentially(f"{text}, ")
+    await expect(await goal(other)).to_have_value(re.compile(text))
+    await (await goal(other)).press("End")
+    await (await goal(other)).press_sequentially("gone on in the other")
+
+    await expect(await goal(coach)).to_have_value(re.compile(f"{text}, *gone on in the other"))
+    for page in (teacher, other):
+        await expect(page.get_by_text("This was changed while you wrote")).to_be_hidden()
+
+
+async def test_words_go_out_when_their_writer_goes_elsewhere(sign_in: SignIn) -> None:
+    teacher, coach = await sign_in("Tess"), await sign_in("Cole")
+    for page in (teacher, coach):
+        await open_cycle(page)
+    text = f"and away {uuid4()} مرحبا 👩🏽‍🏫"
+
+    await (await goal(teacher)).fill(text)
+    await teacher.get_by_role("link", name="Farfield").click()
+
+    await expect(await goal(coach)).to_have_value(text)
 
 
 async def test_a_message_over_a_link_that_dropped(farfield: Running, sign_in: SignIn) -> None:

@@ -13,10 +13,12 @@ export function AboutSection({ page }: { page: OpenCycle }) {
   const others = [cycle.teacher, cycle.coach].filter((person) => person !== me);
   const writes = mayWrite(page) && [cycle.teacher, cycle.coach].includes(me);
   const own = cycle.about[me];
+  const said = others.filter((person) => writes || cycle.about[person]?.text);
+  if (said.length === 0 && !own) return null;
   return (
     <section>
       <h3>{words.conversation.about}</h3>
-      {others.map((person) => {
+      {said.map((person) => {
         const who = personIn(page, person);
         const text = cycle.about[person]?.text;
         return (
