@@ -38,8 +38,10 @@ class NotebookAccess:
 
 @dataclass(frozen=True, slots=True)
 class UploadAccess:
+    """`lesson`: whose video it is; None for a file beside the plan of a cycle."""
+
     upload: uploads.Upload
-    lesson: lessons.Lesson
+    lesson: lessons.Lesson | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +145,32 @@ async def access_notebook(deps: Deps, person: str, cycle_id: str) -> NotebookAcc
 
 
 async def access_upload(deps: Deps, person: str, upload_id: str) -> UploadAccess:
-    """An upload belongs to the person who started it, while the lesson is theirs."""
+    """An upload belongs to the person who started it, while the lesson is theirs, or they are in the cycle."""
     async with deps.db.read() as tx:
         upload = await uploads.by_id(tx, upload_id)
         if upload is None or upload.person_id != person:
             raise NotFound
+        if upload.lesson_id is None:
+            role = await grants.role(tx, person, cycle_stream(upload.cycle_id or ""), deps.clock())
+            if role not in ("teacher", "coach"):
+                raise NotFound
+            return UploadAccess(upload, None)
         role = await grants.role(tx, person, lesson_stream(upload.lesson_id), deps.clock())
         lesson = await lessons.by_id(tx, upload.lesson_id) if role == "teacher" else None
     if lesson is None:
         raise NotFound
     return UploadAccess(upload, lesson)
+
+
+async def access_resource(deps: Deps, person: str, resource_id: str) -> uploads.Upload:
+    """A file beside the plan, whole and not removed, of a cycle that the person may read."""
+    async with deps.db.read() as tx:
+        kept = await uploads.by_id(tx, resource_id)
+        if kept is None or kept.cycle_id is None or kept.state != "assembled":
+            raise NotFound
+        if await grants.role(tx, person, cycle_stream(kept.cycle_id), deps.clock()) is None:
+            raise NotFound
+    return kept
 
 
 async def access_program(deps: Deps, person: str, program_id: str) -> programs.Program:

@@ -273,7 +273,8 @@ uploads = Table(
     "uploads",
     metadata,
     _text("id", primary_key=True),
-    Column("lesson_id", Text, ForeignKey("lessons.id"), nullable=False, index=True),
+    Column("lesson_id", Text, ForeignKey("lessons.id"), nullable=True, index=True),
+    Column("cycle_id", Text, ForeignKey("cycles.id"), nullable=True, index=True),  # of a file beside the plan
     _person("person_id"),
     _text("role"),
     _text("state"),

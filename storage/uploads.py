@@ -14,13 +14,14 @@ from storage.rows import listed, many, one, rows_of
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """`state`: open, completed, assembled, cancelled or refused. `cover` is the JSON of the named blocks.
+    """Of a lesson, or of a cycle: then it is a file beside the plan. `cover` is the JSON of the named blocks.
 
+    `state`: open, completed, assembled, cancelled, refused, or removed once it was there.
     `granted_bytes` counts every block that was let through, also those that were cut or sent again.
     """
 
     id: str
-    lesson_id: str
+    lesson_id: str | None
     person_id: str
     role: str
     state: str
@@ -34,6 +35,7 @@ class Upload(msgspec.Struct, frozen=True):
     seen_at: datetime
     ended_at: datetime | None = None
     granted_bytes: int = 0
+    cycle_id: str | None = None
 
 
 _u = tables.uploads.c
@@ -59,6 +61,13 @@ RECOUNT = (
 COMPLETE = _one.values(state="completed", size=bindparam("bytes"), cover=bindparam("blocks"), seen_at=bindparam("at"))
 ASSEMBLED = _one.values(state="assembled", sha256=bindparam("digest"), ended_at=bindparam("at"))
 FORGET_NAMES = update(tables.uploads).where(_u.person_id == bindparam("person")).values(name="")
+KEPT = _one.values(
+    state="assembled",
+    sha256=bindparam("digest"),
+    name=bindparam("as_name"),
+    content_type=bindparam("as_type"),
+    ended_at=bindparam("at"),
+)
 END = _one.values(state=bindparam("to_state"), ended_at=bindparam("at"))
 
 _UPLOADS = rows_of(tables.uploads, Upload)
@@ -68,6 +77,9 @@ _SAME_FILE = (
     _UPLOADS.where(_u.lesson_id == bindparam("lesson"), _u.fingerprint == bindparam("print"), _u.state == "open")
     .order_by(_u.created_at.desc())
     .limit(1)
+)
+_OPEN_OF_CYCLE = _UPLOADS.where(_u.cycle_id == bindparam("cycle"), _u.state.in_(("open", "completed"))).order_by(
+    _u.created_at.desc(), _u.id
 )
 _ABANDONED = _UPLOADS.where(_u.state == "open", _u.seen_at < bindparam("before", type_=tables.Instant)).order_by(
     _u.seen_at
@@ -94,8 +106,13 @@ def assembled(upload_id: str, *, sha256: str, at: datetime) -> Write:
     return ASSEMBLED, {"upload": upload_id, "digest": sha256, "at": at}
 
 
+def kept(upload_id: str, *, sha256: str, name: str, content_type: str, at: datetime) -> Write:
+    """A file beside the plan is whole, was read back and hashed, and looked at: type and name are ours."""
+    return KEPT, {"upload": upload_id, "digest": sha256, "as_name": name, "as_type": content_type, "at": at}
+
+
 def end(upload_id: str, state: str, at: datetime) -> Write:
-    """`cancelled` or `refused`."""
+    """`cancelled`, `refused` or `removed`."""
     return END, {"upload": upload_id, "to_state": state, "at": at}
 
 
@@ -129,6 +146,11 @@ async def of_lessons(tx: AsyncConnection, lesson_ids: Iterable[str]) -> list[Upl
 async def open_with_fingerprint(tx: AsyncConnection, lesson_id: str, fingerprint: str) -> Upload | None:
     """The newest open upload of the same file to the lesson."""
     return await one(tx, Upload, _SAME_FILE, lesson=lesson_id, print=fingerprint)
+
+
+async def under_way_in(tx: AsyncConnection, cycle_id: str) -> list[Upload]:
+    """Files beside the plan that are not there yet, newest first."""
+    return await many(tx, Upload, _OPEN_OF_CYCLE, cycle=cycle_id)
 
 
 async def abandoned(tx: AsyncConnection, before: datetime) -> list[Upload]:

@@ -52,7 +52,7 @@ class StartUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file on its way. `size` null: not known before its end. `fingerprint` finds this file's upload again."""
 
     id: Id
-    role: Literal["original", "small", "sound", "recording"]
+    role: Literal["original", "small", "sound", "recording", "resource"]
     size: Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 1})] | None
     name: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST_NAME})]
     content_type: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST_NAME})] = ""
@@ -174,28 +174,41 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
     missing = [MissingBlock(block.offset, block.end) for block in cover if block not in stored]
     if missing:
         raise BlocksMissing(missing=missing)
-    lesson = lesson_stream(found.lesson.id)
-    cause = bound_request()
-
-    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
-        # No look at the cycle: what was begun before it closed may arrive.
-        _refuse_if_it_has_video(states[lesson])
-        payload = {"lesson": found.lesson.id, "upload": upload.id} | cause
-        writes = [
-            uploads.complete(upload.id, size=size, blocks=list(cover), at=at),
-            jobs.enqueue(deps.new_id(), "prepare_lesson", payload, at=at, dedupe_key=f"prepare_lesson/{upload.id}"),
-        ]
-        return Outcome({lesson: [rules.UploadCompleted(upload.id, size)]}, writes)
-
     try:
-        open_still = uploads.still_open(upload.id)
-        await deps.record.act(
-            Act(by=by, streams=(lesson,), decide=decide, project=lesson_row(lesson), require=open_still)
-        )
+        await deps.record.act(_completing(deps, found, size, cover, by=by))
     except Superseded:  # said twice at once, or cancelled meanwhile
         if not await _completed(deps, upload.id):
             raise UploadEnded from None
     deps.bus.wake(jobs.WAKE, 0)
+
+
+def _completing(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Block], *, by: str) -> Act:
+    """Of a lesson's video, or of a file beside the plan, of which its cycle hears only once it was looked at.
+
+    No look at the cycle: what was begun before it closed may arrive.
+    """
+    upload, lesson, open_still, cause = found.upload, found.lesson, uploads.still_open(found.upload.id), bound_request()
+
+    def handed(kind: str, payload: dict[str, Any], at: datetime) -> list[Write]:
+        return [
+            uploads.complete(upload.id, size=size, blocks=list(cover), at=at),
+            jobs.enqueue(deps.new_id(), kind, payload | cause, at=at, dedupe_key=f"{kind}/{upload.id}"),
+        ]
+
+    if lesson is None:
+
+        def hand_over(_: Mapping[str, Any], at: datetime) -> Outcome:
+            return Outcome({}, handed("keep_resource", {"upload": upload.id}, at))
+
+        return Act(by=by, streams=(), decide=hand_over, require=open_still)
+    stream, lesson_id = lesson_stream(lesson.id), lesson.id
+
+    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        _refuse_if_it_has_video(states[stream])
+        writes = handed("prepare_lesson", {"lesson": lesson_id, "upload": upload.id}, at)
+        return Outcome({stream: [rules.UploadCompleted(upload.id, size)]}, writes)
+
+    return Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream), require=open_still)
 
 
 async def _completed(deps: Deps, upload_id: str) -> bool:

@@ -157,10 +157,10 @@ def add_resource(cycle: CycleState, added: ResourceAdded) -> Sequence[Any]:
     return [added]
 
 
-def refuse_another_resource(cycle: CycleState, *, by: str) -> None:
-    """Before a file is sent."""
+def refuse_another_resource(cycle: CycleState, *, by: str, under_way: int = 0) -> None:
+    """Before a file is sent. `under_way`: how many others are, which count like those that are there."""
     refuse_unless_pair(cycle, by)
-    if len(cycle.resources) >= MOST_RESOURCES:
+    if len(cycle.resources) + under_way >= MOST_RESOURCES:
         raise NotPossible(f"There are {MOST_RESOURCES} files here already. Take one away first.")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from service.media import confine
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.prepare import prepare_lesson
+from service.media.resources import delete_resource, keep_resource, refuse_resource
 from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
 from service.telemetry import bound
 from service.waiting import first_of
@@ -27,8 +28,11 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Deps, Job, Path], Awaitable[Outcome]]
 HANDLERS: Mapping[str, Handler] = {
+    "delete_resource": delete_resource,
+    "keep_resource": keep_resource,
     "prepare_lesson": prepare_lesson,
     "refuse_lesson": refuse_lesson,
+    "refuse_resource": refuse_resource,
     "sweep_blocks": sweep_blocks,
     "sweep_segments": sweep_segments,
 }
@@ -47,7 +51,10 @@ class Lost:
 async def run_worker(
     deps: Deps, stop: asyncio.Event, *, slots: int = 1, handlers: Mapping[str, Handler] = HANDLERS
 ) -> None:
-    """Work until `stop` is set; then what is under way is ended at once and left for the next start."""
+    """Work until `stop` is set; then what is under way is ended at once and left for the next start.
+
+    One slot more than `slots` takes no lesson: somebody who adds a worksheet does not wait while an hour is encoded.
+    """
     scratch = deps.config.data_dir / "work"
     await asyncio.to_thread(_empty, scratch)
     await asyncio.to_thread(confine.without_network)
@@ -57,6 +64,9 @@ async def run_worker(
         async with asyncio.TaskGroup() as group:
             for _ in range(slots):
                 group.create_task(_slot(deps, stop, woken, scratch, handlers))
+            quick = {kind: handler for kind, handler in handlers.items() if kind != "prepare_lesson"}
+            if 0 < len(quick) < len(handlers):
+                group.create_task(_slot(deps, stop, woken, scratch, quick))
     finally:
         deaf()
 
@@ -95,11 +105,12 @@ async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
 
 
 def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
-    """What follows a lesson's preparation that was given up: a job of its own, fenced like any other."""
-    if job.kind != "prepare_lesson":
+    """What follows the work on somebody's file that was given up: a job of its own, fenced like any other."""
+    follows = {"prepare_lesson": ("refuse_lesson", "lesson"), "keep_resource": ("refuse_resource", "upload")}
+    if job.kind not in follows:
         return None
-    payload = {"lesson": job.data["lesson"]}
-    return jobs.enqueue(deps.new_id(), "refuse_lesson", payload, at=now, dedupe_key=f"refuse_lesson/{job.id}")
+    kind, about = follows[job.kind]
+    return jobs.enqueue(deps.new_id(), kind, {about: job.data[about]}, at=now, dedupe_key=f"{kind}/{job.id}")
 
 
 async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:

@@ -18,7 +18,7 @@ from service.wiring import Deps
 from storage import cycles, grants, lessons, people, programs, uploads
 
 CycleRole = Literal["teacher", "coach", "observer"]
-UploadRole = Literal["original", "small", "sound", "recording"]
+UploadRole = Literal["original", "small", "sound", "recording", "resource"]
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from service.media.sniffing import TYPES
 from service.problems import (
     BlockAlreadyStored,
     BlockDamaged,
@@ -40,6 +41,15 @@ async def get_lesson_file(_request: web.Request) -> web.Response:
     raise NotFound
 
 
+async def get_resource(_request: web.Request) -> web.Response:
+    """A file beside the plan, for the people of its cycle. Pictures may be shown in place; the rest is to be saved.
+
+    The type is what the bytes are, or plain bytes: what its sender called it decides nothing.
+    """
+    raise NotFound
+
+
+_WHOLE = Content(*TYPES)
 _PIECE = Content("video/mp4", "image/jpeg", "application/octet-stream")
 _FILE_ANSWERS = {200: _PIECE, 206: _PIECE, 304: None}
 _FILE_HEADERS = (
@@ -79,6 +89,19 @@ CARRIED = (
             headers=_FILE_HEADERS,
             names={"file": _FILE},
             operation="" if method == "GET" else "head_lesson_file",
+        )
+        for method in ("GET", "HEAD")
+    ),
+    *(
+        Route(
+            method,
+            "/media/resources/{resource}",
+            get_resource,
+            READ,
+            answers={200: _WHOLE, 206: _WHOLE, 304: None},
+            problems=(NotFound, RangeNotSatisfiable, StorageUnavailable),
+            headers=_FILE_HEADERS,
+            operation="" if method == "GET" else "head_resource",
         )
         for method in ("GET", "HEAD")
     ),

@@ -9,6 +9,7 @@ from service.actions import debriefs as debrief_actions
 from service.actions import lessons as lesson_actions
 from service.actions import meetings as meeting_actions
 from service.actions import removals, successions
+from service.actions import resources as resource_actions
 from service.coaching import settings
 from service.coaching.cycle_state import CycleState
 from service.coaching.ids import Id
@@ -44,6 +45,7 @@ ACTIONS = {
     **successions.ACTIONS,
     **meeting_actions.ACTIONS,
     **debrief_actions.ACTIONS,
+    **resource_actions.ACTIONS,
 }
 CycleCommand = one_of(ACTIONS)
 

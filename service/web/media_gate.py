@@ -18,9 +18,11 @@ from urllib.parse import quote
 from aiohttp import web
 
 from service import access, problems
+from service.actions import resources
 from service.actions import uploads as actions
 from service.coaching.ids import ID_PATTERN
 from service.media.playlist import object_key
+from service.media.sniffing import INLINE, TEXT
 from service.web.app import answer_problems
 from service.web.cookies import credentials
 from service.web.keys import DEPS
@@ -37,6 +39,7 @@ SPARE_BYTES: Final = 64 << 20
 
 _BLOCK = re.compile(rf"/media/uploads/({ID_PATTERN})/(0|[1-9]\d{{0,15}})-([1-9]\d{{0,15}})", re.ASCII)
 _FILE = re.compile(rf"/media/lessons/({ID_PATTERN})/([0-9A-Za-z.-]{{1,80}})", re.ASCII)
+_RESOURCE = re.compile(rf"/media/resources/({ID_PATTERN})", re.ASCII)
 _RENDITION = re.compile(r"\d{1,9}-[0-9a-z]{1,20}\.mp4", re.ASCII)
 _PIECE = re.compile(r"\d{1,9}-[0-9a-z]{1,20}-(init\.mp4|\d{1,9}\.m4s)", re.ASCII)
 _POSTER = re.compile(r"\d{1,9}-poster\.jpg", re.ASCII)
@@ -96,6 +99,8 @@ async def decide(request: web.Request) -> web.Response:
         )
     elif method in ("GET", "HEAD") and (found := _FILE.fullmatch(path)):
         grant = await _admit_viewer(deps, session.person, found[1], found[2], method, headers.getall("Range", []))
+    elif method in ("GET", "HEAD") and (found := _RESOURCE.fullmatch(path)):
+        grant = await _admit_reader(deps, session.person, found[1], method, headers.getall("Range", []))
     elif method in ("GET", "HEAD", "PUT"):
         raise problems.NotFound
     else:
@@ -155,7 +160,7 @@ async def _admit_viewer(
         return Grant(
             deps.objects.sign_get(key, method=method),
             "application/octet-stream",
-            _attachment(found.lesson.title),
+            _attachment("lesson.mp4", f"{found.lesson.title[:80]}.mp4"),
             asked.whole() if asked else "",
         )
     content_type = _content_type(file)
@@ -164,6 +169,22 @@ async def _admit_viewer(
     _wait_for_store(deps)
     target = deps.objects.sign_get(object_key(found.lesson.id, file), method=method)
     return Grant(target, content_type, range=asked.clamped() if asked else "", size=asked.most() if asked else 0)
+
+
+async def _admit_reader(deps: Deps, person: str, resource_id: str, method: str, asked_ranges: list[str]) -> Grant:
+    """A file beside the plan: pictures may be shown, under the gate's sandbox; everything else is only saved."""
+    kept = await access.access_resource(deps, person, resource_id)
+    asked = _asked_range(asked_ranges) if method == "GET" else None
+    _wait_for_store(deps)
+    assert kept.cycle_id is not None
+    key, content_type = resources.resource_key(kept.cycle_id, kept.id), kept.content_type
+    return Grant(
+        deps.objects.sign_get(key, method=method),
+        f"{TEXT}; charset=utf-8" if content_type == TEXT else content_type,
+        _named("inline", "file", kept.name) if content_type in INLINE else _attachment("file", kept.name),
+        asked.whole() if asked else "",
+        size=kept.size or 0,
+    )
 
 
 def _wait_for_store(deps: Deps) -> None:
@@ -236,6 +257,10 @@ def _asked_range(values: list[str]) -> AskedRange | None:
     return AskedRange(first, last, suffix)
 
 
-def _attachment(title: str) -> str:
-    """RFC 6266: a plain name for every browser and the title, which is data, in the encoding made for it."""
-    return f"attachment; filename=\"lesson.mp4\"; filename*=UTF-8''{quote(title[:80], safe='')}.mp4"
+def _attachment(plain: str, name: str) -> str:
+    return _named("attachment", plain, name)
+
+
+def _named(disposition: str, plain: str, name: str) -> str:
+    """RFC 6266: a plain name for every browser and the real one, which is data, in the encoding made for it."""
+    return f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

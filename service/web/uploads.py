@@ -7,6 +7,7 @@ from aiohttp import web
 
 from service import access
 from service.access import UploadAccess
+from service.actions import resources
 from service.actions import uploads as actions
 from service.coaching.ids import Id
 from service.problems import (
@@ -18,6 +19,8 @@ from service.problems import (
     FileTooLarge,
     IdTaken,
     LessonHasVideo,
+    NotPossible,
+    NotYours,
     StorageUnavailable,
     UploadEnded,
 )
@@ -34,7 +37,7 @@ MAX_COVER_BYTES = 4 * 1024 * 1024
 """6 GiB in the smallest blocks is 24,576 of them; each is named in some 120 bytes."""
 
 
-UploadState = Literal["open", "completed", "assembled", "cancelled", "refused"]
+UploadState = Literal["open", "completed", "assembled", "cancelled", "refused", "removed"]
 
 
 class Complete(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,10 +48,12 @@ class Complete(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """An upload. `blocks`: what the store has while it is open; `stored_bytes` counts what overlaps once."""
+    """An upload, of a lesson or of a cycle. `blocks`: what the store has while it is open; `stored_bytes` counts what
+    overlaps once."""
 
     id: Id
-    lesson: Id
+    lesson: Id | None
+    cycle: Id | None
     role: UploadRole
     state: UploadState
     size: int | None
@@ -62,16 +67,37 @@ async def start(request: web.Request) -> web.Response:
     """Begin an upload (201), or get the open one of the same file to go on with (200)."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_lesson(deps, person, path_id(request, "lesson"))
+    asked = await _asked(request)
+    for field, value in (("name", asked.name), ("content_type", asked.content_type)):
+        check_controls(value, field=field)
+    upload = await actions.start_upload(deps, found, asked, by=person)
+    return await _begun(deps, person, upload.id, asked)
+
+
+async def start_beside_plan(request: web.Request) -> web.Response:
+    """Begin to send a file beside the plan (201), or get the open upload of the same file to go on with (200).
+
+    It is there once the cycle's stream says `resource.added`, under the id of the upload.
+    """
+    deps, person = request.app[DEPS], request[SESSION].person
+    found = await access.access_cycle(deps, person, path_id(request, "cycle"))
+    asked = await _asked(request)
+    upload = await resources.start_resource(deps, found, asked, by=person)
+    return await _begun(deps, person, upload.id, asked)
+
+
+async def _asked(request: web.Request) -> actions.StartUpload:
     asked = await parse_body(request, actions.StartUpload)
     check_ids(id=asked.id)
     if len(asked.name) > LONGEST_NAME or len(asked.content_type) > LONGEST_NAME or len(asked.fingerprint or "") > 64:
         raise BadRequest(errors=[FieldError("/name", f"name, type or fingerprint longer than {LONGEST_NAME}")])
-    for field, value in (("name", asked.name), ("content_type", asked.content_type)):
-        check_controls(value, field=field)
     check_controls(asked.fingerprint or "", field="fingerprint")
-    upload = await actions.start_upload(deps, found, asked, by=person)
-    document = await _document(deps, await access.access_upload(deps, person, upload.id))
-    return created(document) if upload.id == asked.id else ok(document)
+    return asked
+
+
+async def _begun(deps: Deps, person: str, upload_id: str, asked: actions.StartUpload) -> web.Response:
+    document = await _document(deps, await access.access_upload(deps, person, upload_id))
+    return created(document) if upload_id == asked.id else ok(document)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -113,6 +139,7 @@ async def _document(deps: Deps, found: UploadAccess) -> Upload:
     return Upload(
         id=upload.id,
         lesson=upload.lesson_id,
+        cycle=upload.cycle_id,
         role=cast("UploadRole", upload.role),
         state=cast("UploadState", upload.state),
         size=upload.size,
@@ -141,6 +168,15 @@ ROUTES = (
         body=actions.StartUpload,
         answers={200: Upload, 201: Upload},
         problems=(CycleClosed, EmptyFile, FileTooLarge, IdTaken, LessonHasVideo, StorageUnavailable),
+    ),
+    Route(
+        "POST",
+        "/api/cycles/{cycle}/resources",
+        start_beside_plan,
+        UPLOAD,
+        body=actions.StartUpload,
+        answers={200: Upload, 201: Upload},
+        problems=(CycleClosed, EmptyFile, FileTooLarge, IdTaken, NotPossible, NotYours, StorageUnavailable),
     ),
     Route("GET", "/api/uploads/{upload}", show, READ, answers={200: Upload}, problems=(StorageUnavailable,)),
     Route(

@@ -4,6 +4,7 @@ import { corrections } from "./words/corrections";
 import { debrief } from "./words/debrief";
 import { meetings } from "./words/meetings";
 import { moving } from "./words/stages";
+import { notebook } from "./words/notebook";
 import { observers } from "./words/observers";
 import { overview } from "./words/overview";
 import { plan } from "./words/plan";
@@ -17,14 +18,22 @@ export const words = {
   name: "Farfield",
   skip: "Skip to the page",
   loading: "One moment.",
-  plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings,
+  notebook, plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings,
   written: {
     typing: "Not saved yet.",
     saved: "Saved.",
     kept: "Kept on this device. It is saved as soon as there is a connection.",
     theirs: "This was changed while you wrote. It now says:",
+    theirsEmpty: "This was emptied while you wrote.",
     keepMine: "Keep mine instead",
     takeTheirs: "Take this one",
+    keepBoth: "Keep both, mine below",
+    empty: "An empty one is not saved.",
+    tooLong: (length: number, longest: number) =>
+      `This has ${length.toLocaleString("en")} characters, and ${longest.toLocaleString("en")} fit. It is kept on this device; shorten it and it is saved.`,
+    nothing: "Nothing is written here.",
+    notSaved: "This was not saved, and is only on this device. Copy it if you still need it:",
+    drop: "Let it go",
   },
   tryAgain: "Try again",
   close: "Close",

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from storage import people, sessions
+from storage import people, sessions, uploads
 from storage.engine import Database
 from storage.migrations import SchemaTooNew, SchemaTooOld, check, migrate, newest
 from storage.tables import EPOCH, Instant, metadata
@@ -71,6 +71,34 @@ async def test_what_was_there_before_the_doors_is_still_there(fresh: str) -> Non
     await database.close()
     assert found is not None
     assert (found.id, session.device, len(session.id)) == ("ana", "a phone", 36)
+
+
+async def test_the_uploads_of_lessons_are_still_there_once_cycles_have_some(fresh: str) -> None:
+    await migrate(fresh, to="0003")
+    database = await Database.open(fresh)
+    async with database.write() as tx:
+        for table, row in {
+            "people (id, name, email, email_key, time_zone, language, created_at)": "'a', 'A', 'a', 'a', 'UTC', '', 0",
+            "programs (id, name, release_mode, created_at)": "'p', 'P', 'open', 0",
+            "cycles (id, program_id, teacher_id, coach_id, number, stage, stage_since_at, release_mode, created_at)": (
+                "'c', 'p', 'a', 'a', 1, 'planning', 0, 'open', 0"
+            ),
+            "lessons (id, cycle_id, teacher_id, title, state, annotations, created_at)": (
+                "'l', 'c', 'a', 'L', 'waiting', 0, 0"
+            ),
+            "uploads (id, lesson_id, person_id, role, state, name, content_type, granted_bytes, created_at, seen_at)": (
+                "'u', 'l', 'a', 'original', 'open', 'a.mp4', '', 7, 0, 0"
+            ),
+        }.items():
+            await tx.exec_driver_sql(f"INSERT INTO {table} VALUES ({row})")
+    await database.close()
+    assert await migrate(fresh) == newest()
+    database = await Database.open(fresh)
+    async with database.read() as tx:
+        found = await uploads.by_id(tx, "u")
+    await database.close()
+    assert found is not None
+    assert (found.lesson_id, found.cycle_id, found.granted_bytes) == ("l", None, 7)
 
 
 async def test_migrating_again_changes_nothing(place: Place) -> None:

@@ -177,32 +177,28 @@ COMMANDS: list[Case] = [
     ),
 ]
 
-_ROOM, _OWN = "/api/lessons/{lesson}/commands", "/api/lessons/{private_lesson}/commands"
-_CYCLE, _BOOK = "/api/cycles/{cycle}/commands", "/api/cycles/{cycle}/notebook/commands"
-_SAID = [(_ROOM, words())]
-_ANNOTATION, _REPLY = {"annotation": ANNOTATION}, {"annotation": ANNOTATION, "reply": str(uuid4())}
-_REPLIED = [*_SAID, (_ROOM, _REPLY | {"type": "add_reply", "body": "Yes"})]
 _AFRESH = {"revision": 1, "start_ms": 2, "end_ms": 3, "body": "Look again", "kind": "question"}
-_EDITED = [*_SAID, (_ROOM, _AFRESH | _ANNOTATION | {"type": "edit_annotation"})]
-_MESSAGE, _NOTE = str(uuid4()), str(uuid4())
-_NOTED = [
-    (_BOOK, {"type": "write_note", "note": _NOTE, "text": "Mine", "revision": 0}),
-    (_BOOK, {"type": "share_note", "note": _NOTE}),
-]
+_EDIT: Sent = (OF_LESSON, _AFRESH | {"type": "edit_annotation", "annotation": ONE})
+_ANSWER: Sent = (OF_LESSON, {"type": "add_reply", "annotation": ONE, "reply": TWO, "body": "Yes"})
+_MESSAGE: Sent = (OF_CYCLE, {"type": "send_message", "message": ONE, "text": "Hello"})
 COMMANDS += [
-    ("edit_annotation", "teacher", _ROOM, _AFRESH | _ANNOTATION | {"type": "edit_annotation"}, _SAID),
-    ("remove_annotation after an edit", "teacher", _ROOM, _ANNOTATION | {"type": "remove_annotation"}, _EDITED),
-    ("edit_reply", "teacher", _ROOM, _REPLY | {"type": "edit_reply", "revision": 1, "body": "No"}, _REPLIED),
-    ("remove_reply", "teacher", _ROOM, _REPLY | {"type": "remove_reply"}, _REPLIED),
-    ("edit_draft", "teacher", _OWN, _AFRESH | {"type": "edit_draft", "draft": ANNOTATION}, [(_OWN, words())]),
-    (
-        "remove_message",
+    of_lesson("teacher", _EDIT[1], SAID),
+    of_lesson("teacher", {"type": "remove_annotation", "annotation": ONE}, SAID, _EDIT, how="after an edit"),
+    of_lesson(
         "teacher",
-        _CYCLE,
-        {"type": "remove_message", "message": _MESSAGE},
-        [(_CYCLE, {"type": "send_message", "message": _MESSAGE, "text": "Hello"})],
+        {"type": "edit_reply", "annotation": ONE, "reply": TWO, "revision": 1, "body": "No"},
+        SAID,
+        _ANSWER,
     ),
-    ("remove_reflection", "teacher", _CYCLE, {"type": "remove_reflection", "reflection": _NOTE}, _NOTED),
+    of_lesson("teacher", {"type": "remove_reply", "annotation": ONE, "reply": TWO}, SAID, _ANSWER),
+    ("edit_draft", "teacher", OF_PRIVATE_LESSON, _AFRESH | {"type": "edit_draft", "draft": ONE}, [DRAFT]),
+    of_cycle("teacher", {"type": "remove_message", "message": ONE}, _MESSAGE),
+    of_cycle(
+        "teacher",
+        {"type": "remove_reflection", "reflection": ONE},
+        NOTE,
+        (OF_NOTEBOOK, {"type": "share_note", "note": ONE}),
+    ),
 ]
 
 

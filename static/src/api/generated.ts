@@ -1899,7 +1899,7 @@ export interface OpenCycle {
 export interface OpenUpload {
   id: string;
   size: number | null;
-  role: "original" | "recording" | "small" | "sound";
+  role: "original" | "recording" | "resource" | "small" | "sound";
   name: string;
 }
 
@@ -2639,7 +2639,7 @@ export interface StartNext {
 /** A file on its way. `size` null: not known before its end. `fingerprint` finds this file's upload again. */
 export interface StartUpload {
   id: string;
-  role: "original" | "recording" | "small" | "sound";
+  role: "original" | "recording" | "resource" | "small" | "sound";
   size: number | null;
   name: string;
   content_type?: string;
@@ -2756,12 +2756,14 @@ export interface Unfollowed {
   stream: string;
 }
 
-/** An upload. `blocks`: what the store has while it is open; `stored_bytes` counts what overlaps once. */
+/** An upload, of a lesson or of a cycle. `blocks`: what the store has while it is open; `stored_bytes` counts what
+ *     overlaps once. */
 export interface Upload {
   id: string;
-  lesson: string;
-  role: "original" | "recording" | "small" | "sound";
-  state: "assembled" | "cancelled" | "completed" | "open" | "refused";
+  lesson: string | null;
+  cycle: string | null;
+  role: "original" | "recording" | "resource" | "small" | "sound";
+  state: "assembled" | "cancelled" | "completed" | "open" | "refused" | "removed";
   size: number | null;
   name: string;
   fingerprint: string | null;

@@ -15,7 +15,7 @@ import { NotFound, Trouble } from "./Trouble";
 import { fragment, route } from "./router";
 import { Shell } from "./Shell";
 
-// What most visits never need comes when it is asked for.
+// What not every visit needs comes when it is asked for.
 const AccountPage = later(async () => (await import("../account/AccountPage")).AccountPage);
 const CyclePage = later(async () => (await import("../cycle/CyclePage")).CyclePage);
 const FollowUpPage = later(async () => (await import("../debrief/FollowUpPage")).FollowUpPage);

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import type { LessonStanding, Stage } from "../api/shapes";
 import { AboutSection } from "../conversation/AboutSection";
 import { ConversationSection } from "../conversation/ConversationSection";
+import { useUnread } from "../conversation/unread";
 import { DebriefSection } from "../debrief/DebriefSection";
 import { FollowUpSection } from "../debrief/FollowUpSection";
 import { type OpenCycle, openCycle } from "../live/cycle";
@@ -14,9 +14,11 @@ import { ObserversSection } from "../observers/ObserversSection";
 import { PersonName } from "../people/Face";
 import { PlanSection } from "../plan/PlanSection";
 import { ReflectionSection } from "../reflection/ReflectionSection";
-import { day } from "../time/format";
 import { words } from "../words";
 import { LessonsSection } from "./LessonsSection";
+import { conversationLine, debriefLine, followUpLine, lessonsLine, meetingsLine, observersLine, planningLine, reflectionsLine } from "./lines";
+import { isOver } from "./may";
+import { Part } from "./Part";
 import { StageActions } from "./StageActions";
 import { StageLine } from "./StageLine";
 import { TakeAway } from "./TakeAway";
@@ -34,32 +36,63 @@ export function CyclePage({ id }: { id: string }) {
   }
   const { card } = found;
   return (
-    <>
+    <div class="notebook">
       <h1>{words.cycle.title(card.number)} <span class="quiet">{card.program.name}</span></h1>
       <p class="line"><PersonName role="teacher" name={card.teacher.name} /><PersonName role="coach" name={card.coach.name} /></p>
       <StageLine page={page} />
       <StageActions page={page} />
-      <Part page={page} stage="planning"><AboutSection page={page} /><PlanSection page={page} /></Part>
-      <Part page={page} stage="teaching"><LessonsSection page={page} /></Part>
-      <Part page={page} stage="debrief"><DebriefSection page={page} /></Part>
-      <Part page={page} stage="follow_up"><FollowUpSection page={page} /><ReflectionSection page={page} /></Part>
-      <MeetingsSection page={page} />
-      <ConversationSection page={page} />
-      <ObserversSection page={page} />
+      <Standing page={page} />
+      <Pages page={page} />
       <TakeAway page={page} />
-    </>
+    </div>
   );
 }
 
-/** What belongs to a stage: open while the cycle is in it, one line otherwise. */
-function Part({ page, stage, children }: { page: OpenCycle; stage: Stage; children: ComponentChildren }) {
-  const now = page.cycle.value?.stage;
-  const here = now === stage || (stage === "teaching" && now === "review");
+/** Why nothing can be written here, where that is so. */
+function Standing({ page }: { page: OpenCycle }) {
+  const cycle = page.cycle.value!;
+  const { onlyReads, over } = words.notebook;
+  if (isOver(cycle)) return <p class="quiet">{cycle.cancelled ? over.cancelled : over.closed}</p>;
+  return page.snapshot.value?.card.role === "observer" ? <p class="quiet">{onlyReads}</p> : null;
+}
+
+function Pages({ page }: { page: OpenCycle }) {
+  const unread = useUnread(page);
+  const cycle = page.cycle.value!;
+  const { parts } = words.notebook;
+  const at = (...stages: Stage[]): boolean => !isOver(cycle) && stages.includes(cycle.stage);
+  const common = { cycle: page.id };
   return (
-    <details class="card part" open={here}>
-      <summary><h2>{words.stages[stage]}</h2> {here && <span class="quiet">{words.since(day(page.cycle.value?.stage_since ?? ""))}</span>}</summary>
-      {children}
-    </details>
+    <>
+      <Part {...common} name="planning" title={parts.planning} line={planningLine(page)} here={at("planning")}>
+        <AboutSection page={page} />
+        <PlanSection page={page} />
+      </Part>
+      <Part {...common} name="lessons" title={parts.lessons} line={lessonsLine(page)} here={at("teaching", "review")}>
+        <LessonsSection page={page} />
+      </Part>
+      <Part {...common} name="debrief" title={parts.debrief} line={debriefLine(page)} here={at("debrief")}>
+        <DebriefSection page={page} />
+      </Part>
+      <Part {...common} name="follow_up" title={parts.follow_up} line={followUpLine(page)} here={at("follow_up")}>
+        <FollowUpSection page={page} />
+      </Part>
+      <Part {...common} name="reflections" title={parts.reflections} line={reflectionsLine(page)} here={at("follow_up")}>
+        <ReflectionSection page={page} />
+      </Part>
+      <Part {...common} name="meetings" title={parts.meetings} line={meetingsLine(page)} here={false}>
+        <MeetingsSection page={page} />
+      </Part>
+      <Part
+        {...common} name="conversation" title={parts.conversation} line={conversationLine(page)} here={false}
+        mark={unread.count > 0 ? words.notebook.unread(unread.count) : null} onOpen={unread.looking}
+      >
+        <ConversationSection page={page} />
+      </Part>
+      <Part {...common} name="observers" title={parts.observers} line={observersLine(page)} here={false}>
+        <ObserversSection page={page} />
+      </Part>
+    </>
   );
 }
 

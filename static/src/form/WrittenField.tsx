@@ -1,144 +1,77 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
-import { post } from "../api/http";
-import { asProblem } from "../api/problem";
-import type { Id, Unnumbered, Written } from "../api/shapes";
-import { newId } from "../ids/uuid";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { Unnumbered, Written } from "../api/shapes";
 import { words } from "../words";
+import { writing } from "./writing";
 
 interface Props {
   label: string;
-  hint?: string;
-  /** Where unsaved words are kept on this device: unique for the person, the cycle and the text. */
+  hint?: string | undefined;
+  /** Names the text on this device: unique for the cycle and the text in it. The person is added here. */
   shelf: string;
   written: Pick<Written, "text" | "revision"> | undefined;
   path: string;
   command(text: string, revision: number): Unnumbered;
   rows?: number;
   longest?: number;
+  /** For one line: return saves it, and pasted line breaks become spaces. */
+  oneLine?: boolean;
+  /** Empty says nothing here, and is not saved. */
+  required?: boolean;
+  /** Only to be read. */
   disabled?: boolean;
 }
 
-interface Kept { text: string; revision: number; id: Id }
-/** What somebody else wrote while this person did. */
-interface Theirs { text: string; revision: number }
-
-const QUIET_MS = 1200;
-
 /**
- * A text that both people write, saved by itself when the writer pauses. What is not saved yet stays on this device; where
+ * A text that both people write, saved by itself when the writer pauses or goes elsewhere (`writing.ts` says how). Where
  * somebody was quicker both texts are shown, and the writer decides.
  */
-export function WrittenField({ label, hint, shelf, written, path, command, rows = 3, longest = 5000, disabled = false }: Props) {
+export function WrittenField(props: Props) {
+  const { label, hint, shelf, written, path, command, longest = 5000, oneLine = false, required = false, disabled = false } = props;
+  const { rows = oneLine ? 1 : 3 } = props;
   const id = useId();
-  const kept = useRef<Kept | null>(read(shelf));
-  const text = useSignal(kept.current?.text ?? written?.text ?? "");
-  const says = useSignal<string | null>(null);
-  const theirs = useSignal<Theirs | null>(null);
-  const timer = useRef(0);
-  const busy = useRef(false);
-  const saved = useRef({ text: "", revision: 0 });
-  const now = useRef(written);
-  now.current = written;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const own = useMemo(() => writing(shelf), [shelf]);
+  own.follow({ path, command, longest, required });
 
+  useLayoutEffect(() => own.stands({ text: written?.text ?? "", revision: written?.revision ?? 0 }), [own, written?.revision, written?.text]);
   useEffect(() => {
-    if (!kept.current) text.value = written?.text ?? "";
-  }, [written?.revision]);
-  useEffect(() => {
-    if (kept.current) later(0);
-    const online = (): void => later(0);
-    addEventListener("online", online);
-    return () => {
-      removeEventListener("online", online);
-      clearTimeout(timer.current);
-      if (kept.current) void save();
-    };
-  }, []);
+    if (!disabled) own.soon();
+  }, [own, disabled]);
+  useEffect(() => () => own.leave(), [own]);
+  const text = own.text.value;
+  useLayoutEffect(() => {
+    // As tall as its words, so that nobody reads a plan through a slot.
+    const area = field.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+  }, [text, disabled]);
 
-  /** The text as it stands, as far as this page knows. */
-  function standing(): Pick<Written, "text" | "revision"> {
-    const shown = now.current;
-    return shown && shown.revision >= saved.current.revision ? shown : saved.current;
-  }
-
-  function type(to: string): void {
-    text.value = to;
-    // The event that shows what was just saved may still be on its way.
-    keep({ text: to, revision: kept.current?.revision ?? standing().revision, id: newId() });
-    says.value = words.written.typing;
-    later(QUIET_MS);
-  }
-
-  function keep(to: Kept | null): void {
-    kept.current = to;
-    write(shelf, to);
-  }
-
-  function later(ms: number): void {
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => void save(), ms);
-  }
-
-  async function save(): Promise<void> {
-    const mine = kept.current;
-    if (!mine || busy.current || theirs.peek()) return;
-    busy.current = true;
-    try {
-      const text = mine.text.trim();
-      const there = standing();
-      let revision = mine.revision;
-      // What says nothing new is no new revision.
-      if (text !== there.text || revision !== there.revision) {
-        await post(path, { id: mine.id, ...command(text, revision) });
-        saved.current = { text, revision: ++revision };
-      }
-      // What was typed meanwhile goes over the text just saved.
-      if (kept.current === mine) {
-        keep(null);
-        says.value = words.written.saved;
-      } else if (kept.current) {
-        keep({ ...kept.current, revision });
-        later(0);
-      }
-    } catch (error) {
-      const problem = asProblem(error);
-      if (problem.slug === "edited_meanwhile") theirs.value = problem.body as unknown as Theirs;
-      says.value = problem.passing ? words.written.kept : problem.detail;
-      if (problem.passing) later(problem.retryAfterMs ?? 5000);
-    } finally {
-      busy.current = false;
-    }
-  }
-
-  function settle(chosen: "mine" | "theirs"): void {
-    const other = theirs.peek();
-    if (!other) return;
-    theirs.value = null;
-    if (chosen === "theirs") {
-      keep(null);
-      text.value = other.text;
-      says.value = null;
-      return;
-    }
-    keep({ text: text.peek(), revision: other.revision, id: newId() });
-    later(0);
-  }
-
+  if (disabled) return <Read label={label} text={written?.text ?? ""} unsaved={own.unsaved ? text : null} drop={() => own.drop()} />;
+  const theirs = own.theirs.value;
   return (
     <div class="field written">
       <label for={id}>{label}</label>
+      {hint && <small id={`${id}-hint`} class="quiet">{hint}</small>}
       <textarea
-        id={id} rows={rows} maxLength={longest} value={text.value} disabled={disabled} dir="auto" aria-describedby={`${id}-says`}
-        onInput={(event) => type(event.currentTarget.value)} onBlur={() => later(0)}
+        id={id} ref={field} rows={rows} value={text} dir="auto" aria-describedby={hint ? `${id}-hint ${id}-says` : `${id}-says`}
+        onInput={({ currentTarget }) => own.type(oneLine ? currentTarget.value.replace(/\s*\n\s*/g, " ") : currentTarget.value)}
+        onKeyDown={(event) => {
+          if (!oneLine || event.key !== "Enter" || event.isComposing) return;
+          event.preventDefault();
+          own.soon();
+        }}
+        onBlur={() => own.soon()}
       />
-      <small id={`${id}-says`} class="quiet" role="status">{says.value ?? hint}</small>
-      {theirs.value && (
+      <small id={`${id}-says`} class="quiet" role="status">{own.says.value}</small>
+      {theirs && (
         <div class="card quietly" role="alert">
-          <p>{words.written.theirs}</p>
-          <blockquote dir="auto">{theirs.value.text}</blockquote>
+          <p>{theirs.text ? words.written.theirs : words.written.theirsEmpty}</p>
+          {theirs.text && <blockquote dir="auto">{theirs.text}</blockquote>}
           <p class="actions">
-            <button type="button" onClick={() => settle("mine")}>{words.written.keepMine}</button>
-            <button type="button" onClick={() => settle("theirs")}>{words.written.takeTheirs}</button>
+            <button type="button" onClick={() => own.settle("mine")}>{words.written.keepMine}</button>
+            <button type="button" onClick={() => own.settle("theirs")}>{words.written.takeTheirs}</button>
+            {theirs.text && !oneLine && <button type="button" onClick={() => own.settle("both")}>{words.written.keepBoth}</button>}
           </p>
         </div>
       )}
@@ -146,19 +79,20 @@ export function WrittenField({ label, hint, shelf, written, path, command, rows 
   );
 }
 
-function read(shelf: string): Kept | null {
-  try {
-    return JSON.parse(localStorage.getItem(`farfield.text.${shelf}`) ?? "null") as Kept | null;
-  } catch {
-    return null;
-  }
-}
-
-function write(shelf: string, kept: Kept | null): void {
-  try {
-    if (kept) localStorage.setItem(`farfield.text.${shelf}`, JSON.stringify(kept));
-    else localStorage.removeItem(`farfield.text.${shelf}`);
-  } catch {
-    // A full or forbidden store: the text is still in the field.
-  }
+/** The same text where nobody writes any more, or only others do; nothing where there is none. What could not be saved in time is still shown to its writer. */
+function Read({ label, text, unsaved, drop }: { label: string; text: string; unsaved: string | null; drop: () => void }) {
+  if (!text && !unsaved) return null;
+  return (
+    <div class="field written">
+      <span>{label}</span>
+      {text ? <p class="words" dir="auto">{text}</p> : <p class="quiet">{words.written.nothing}</p>}
+      {unsaved && (
+        <div class="card quietly">
+          <p>{words.written.notSaved}</p>
+          <blockquote dir="auto">{unsaved}</blockquote>
+          <p class="actions"><button type="button" onClick={drop}>{words.written.drop}</button></p>
+        </div>
+      )}
+    </div>
+  );
 }

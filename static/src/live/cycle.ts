@@ -2,6 +2,7 @@ import { batch, type Signal, signal } from "@preact/signals";
 import { get } from "../api/http";
 import { asProblem, type Problem } from "../api/problem";
 import type { CycleSnapshot, CycleState, Id, NotebookSnapshot, NotebookState, StreamEvent } from "../api/shapes";
+import { confirm, forgetAnswered } from "../outbox/outbox";
 import { Backoff, pause } from "./backoff";
 import { reduceCycle, reduceNotebook } from "./reduce";
 import { follow } from "./socket";
@@ -73,6 +74,7 @@ export function openCycle(id: Id): OpenCycle {
       notebook.value = own?.notebook ?? null;
       problem.value = null;
     });
+    settle();
     const whole = { refetch: () => void load(), closed: () => void load() };
     stops = [follow(`cycle/${id}`, found.version, { ...whole, events: take })];
     if (own) stops.push(follow(own.stream, own.version, { ...whole, events: takeNotes }));
@@ -80,7 +82,14 @@ export function openCycle(id: Id): OpenCycle {
 
   function take(events: StreamEvent[]): void {
     if (cycle.value) cycle.value = events.reduce(reduceCycle, cycle.value);
+    settle();
     void refresh();
+  }
+
+  /** Messages of the outbox that the stream shows have arrived. */
+  function settle(): void {
+    const { messages } = cycle.value ?? {};
+    confirm((one) => messages?.[one] && { revision: 1, removed: messages[one].removed_at !== null });
   }
 
   function takeNotes(events: StreamEvent[]): void {
@@ -104,6 +113,7 @@ export function openCycle(id: Id): OpenCycle {
     close() {
       gone.abort();
       for (const stop of stops) stop();
+      forgetAnswered();
     },
   };
 }

@@ -22,6 +22,7 @@ export function awaited({ body }: Pick<Unsent, "body">): Awaited | null {
   switch (body.type) {
     case "add_annotation": return { of: body.annotation, revision: 1, gone: false };
     case "add_reply": return { of: body.reply, revision: 1, gone: false };
+    case "send_message": return { of: body.message, revision: 1, gone: false };
     case "edit_annotation": return { of: body.annotation, revision: body.revision + 1, gone: false };
     case "edit_reply": return { of: body.reply, revision: body.revision + 1, gone: false };
     case "edit_draft": return { of: body.draft, revision: body.revision + 1, gone: false };

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { call, get, onSignedOut, post } from "../api/http";
 import { asProblem, type Problem } from "../api/problem";
 import type { Session, SignInWithLink } from "../api/shapes";
+import { closeWritings, openWritings } from "../form/writing";
 import { pause } from "../live/backoff";
 import { startLive, stopLive } from "../live/socket";
 import { closeOutbox, openOutbox } from "../outbox/outbox";
@@ -55,6 +56,7 @@ export function enter(found: Session): void {
   wasSignedIn.value = true;
   rememberSignedIn(found.person.id);
   openOutbox(found.person.id);
+  openWritings(found.person.id);
   startLive(() => void loadSession());
   if (!found.storage_ready && before?.storage_ready !== false) void waitForStorage();
 }
@@ -62,6 +64,7 @@ export function enter(found: Session): void {
 function leave(): void {
   session.value = null;
   closeOutbox();
+  closeWritings();
   stopLive();
 }
 

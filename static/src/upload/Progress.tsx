@@ -51,7 +51,7 @@ function Sentence({ now, all }: { now: Standing; all: number }) {
   );
 }
 
-function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }) {
+export function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }) {
   const left = useSignal(0);
   useEffect(() => {
     const count = (): void => void (left.value = Math.max(1, Math.ceil((waiting.until - Date.now()) / 1000)));

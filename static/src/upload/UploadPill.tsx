@@ -5,8 +5,10 @@ import { transfers } from "./store";
 /** A small reminder on every other screen that a video is on its way. */
 export function UploadPill() {
   const here = route.value;
-  const shown = transfers.value.find(({ standing, lesson }) => {
+  const shown = transfers.value.find(({ standing, lesson, to }) => {
     const { phase } = standing.value;
+    // Files beside a plan are told of on its page, and are short.
+    if (to.kind === "resource") return phase !== "gone" && phase !== "done" && !(here.page === "cycle" && here.id === to.id);
     return phase !== "gone" && !(here.page === "upload" && here.id === lesson) && !(here.page === "lesson" && here.id === lesson && phase === "done");
   });
   if (!shown) return null;
@@ -16,5 +18,5 @@ export function UploadPill() {
   const text = done ? words.upload.pillDone
     : stands ? words.upload.pillWaiting
     : words.upload.pill(Math.floor((now.stored / shown.file.size) * 100));
-  return <a class="pill" href={`/lessons/${shown.lesson}/upload`}>{text}</a>;
+  return <a class="pill" href={shown.to.kind === "resource" ? `/cycles/${shown.to.id}#planning` : `/lessons/${shown.lesson}/upload`}>{text}</a>;
 }

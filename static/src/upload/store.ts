@@ -1,7 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Id } from "../api/shapes";
 import { somethingToSend } from "../outbox/outbox";
-import { Transfer } from "./transfer";
+import { type Target, Transfer } from "./transfer";
 
 /** Transfers belong to the page, not to a screen: going elsewhere inside Farfield lets them go on. */
 export const transfers = signal<readonly Transfer[]>([]);
@@ -12,9 +12,16 @@ const running = computed(() => transfers.value.filter((one) => !ends(one)));
 const WORDS_MS = 20_000;
 
 export function startTransfer(lesson: Id, file: File): Transfer {
-  const transfer = new Transfer(lesson, file, wordsFirst);
-  transfers.value = [...transfers.value.filter((one) => one.lesson !== lesson), transfer];
+  transfers.value = transfers.value.filter((one) => one.lesson !== lesson);
+  const transfer = addTransfer({ kind: "lesson", id: lesson }, file);
   void transfer.run();
+  return transfer;
+}
+
+/** One that whoever adds it runs when its turn comes. */
+export function addTransfer(to: Target, file: File): Transfer {
+  const transfer = new Transfer(to, file, wordsFirst);
+  transfers.value = [...transfers.value, transfer];
   return transfer;
 }
 

@@ -9,7 +9,10 @@ import { bytesOf, cover, gaps, nextRange, Pace, type Range } from "./plan";
 import { putBlock } from "./put";
 import { fingerprint, readHashed, Unreadable } from "./source";
 
-export type Phase = "reading" | "checking" | "sending" | "finishing" | "done" | "stopped" | "repick" | "gone";
+/** What the file becomes: the video of a lesson, or a file beside the plan of a cycle. */
+export interface Target { kind: "lesson" | "resource"; id: Id }
+
+export type Phase = "waiting" | "reading" | "checking" | "sending" | "finishing" | "done" | "stopped" | "repick" | "gone";
 export type Waiting = "link" | "store" | "portal" | "signed_out";
 
 export interface Standing {
@@ -34,20 +37,27 @@ export class Transfer {
   private readonly stop = new AbortController();
   private readonly pace = new Pace();
   private readonly backoff = new Backoff(500, 8_000);
-  private upload: Id = newId();
+  /** The upload's id; where one of the same file is open already, it becomes that one's. */
+  upload: Id = newId();
+  readonly key: Id = this.upload;
   private blocks: StoredBlock[] = [];
   private prepared: Prepared | null = null;
   private damaged = 0;
 
   constructor(
-    readonly lesson: Id,
+    readonly to: Target,
     readonly file: File,
     /** Resolves when no words are waiting to be sent: they go before pictures. */
     private readonly wordsFirst: () => Promise<void>,
   ) {
     this.standing = signal<Standing>({
-      phase: "reading", stored: 0, handed: 0, rate: null, waiting: null, restarted: false, detail: "",
+      phase: "waiting", stored: 0, handed: 0, rate: null, waiting: null, restarted: false, detail: "",
     });
+  }
+
+  /** The lesson whose video it is; empty for a file beside a plan. */
+  get lesson(): Id {
+    return this.to.kind === "lesson" ? this.to.id : "";
   }
 
   get ended(): boolean {
@@ -55,6 +65,7 @@ export class Transfer {
   }
 
   async run(): Promise<void> {
+    this.say({ phase: "reading" });
     try {
       await this.open();
       while (!this.stop.signal.aborted && !(await this.finished())) await this.sendOne();
@@ -87,10 +98,12 @@ export class Transfer {
     this.say({ phase: "sending" });
   }
 
-  /** The same lesson and fingerprint give the upload that is open already, with what it has. */
+  /** The same target and fingerprint give the upload that is open already, with what it has. */
   private async create(print: string): Promise<Upload> {
-    const found = await this.persist(() => post<Upload>(`/api/lessons/${this.lesson}/uploads`, {
-      id: this.upload, role: "original", size: this.file.size, name: this.file.name,
+    const { kind, id } = this.to;
+    const path = kind === "lesson" ? `/api/lessons/${id}/uploads` : `/api/cycles/${id}/resources`;
+    const found = await this.persist(() => post<Upload>(path, {
+      id: this.upload, role: kind === "lesson" ? "original" : "resource", size: this.file.size, name: this.file.name,
       content_type: this.file.type || "application/octet-stream", fingerprint: print,
     } satisfies StartUpload));
     this.upload = found.id;

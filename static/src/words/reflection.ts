@@ -1,2 +1,24 @@
-/** What is read on screen about this part of a cycle. */
-export const reflection = {};
+/** What is read on screen about reflections and notes for oneself. */
+export const reflection = {
+  title: "Reflections",
+  says: (name: string) => `What you write here is yours alone until you share it. Then ${name} reads it too.`,
+  saysReader: "What the two have shared.",
+  none: "Nothing was shared.",
+  free: "Something else",
+  draft: "Your draft, only you see it",
+  write: "Write about this",
+  share: "Share",
+  shareSure: (name: string) => `Let ${name} read this? You can take it back later, but not unread.`,
+  notSaved: "Your last words are not saved yet. They are kept here; share it once they are.",
+  discard: "Throw away",
+  discardSure: "Throw this away? It cannot be brought back.",
+  remove: "Remove",
+  removeSure: "Remove these words for both of you? They cannot be brought back.",
+  removed: "Removed by its writer.",
+  aboutDraft: "your draft",
+  aboutReflection: "your reflection",
+  notes: "Notes for yourself",
+  notesSay: "Nobody else ever reads these, or learns that there are any.",
+  note: (n: number) => `Note ${n}, only you see it`,
+  addNote: "Write a note",
+};
