@@ -5,10 +5,12 @@ left meanwhile gets nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from service.actions.invitations import LIFE as INVITATION_LIFE
 from service.actions.sign_in import LINK_LIFE, link_write
+from service.coaching.streams import cycle_stream
 from service.mail import letters
 from service.mail.letters import Letter
 from service.tokens import new_token, token_hash
@@ -24,7 +26,7 @@ _DAY = timedelta(days=1)
 
 Writer = Callable[[Deps, Transaction, Notice], Awaitable[Letter | None]]
 
-REFUSABLE = frozenset({"invitation", "cycle_opened"})
+REFUSABLE = frozenset({"invitation", "cycle_opened", "observer_let_in"})
 """What one may refuse. What somebody asked for, and what warns them, is always sent."""
 STALE: Mapping[str, timedelta] = {"sign_in_link": timedelta(hours=2)}
 """How late a letter is still of use; else three days."""
@@ -58,6 +60,9 @@ async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | N
         return None  # used or taken back
     await apply(tx, [invitations.add_token(found.id, token_hash(token))])
     url = f"{deps.config.origin}/invitation#{token}"
+    if found.until_at is not None:
+        until, whole = _day(found.until_at, by), found.lesson_id is None
+        return letters.invitation_to_observe(by.name, whole, until, url, INVITATION_LIFE // _DAY)
     return letters.invitation(by.name, program.name, found.role, url, INVITATION_LIFE // _DAY)
 
 
@@ -85,6 +90,23 @@ async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter |
     return letters.cycle_opened(person.name, other.name, program.name, role, url)
 
 
+async def _observer_let_in(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await _reader(tx, notice)
+    _, cycle = await deps.record.state(cycle_stream(notice.data["cycle"]))
+    observer = cycle.observers.get(notice.data["observer"])
+    by = await people.by_id(tx, cycle.teacher) if observer else None
+    if person is None or by is None or observer.person != person.id or observer.until <= deps.clock():
+        return None  # ended meanwhile
+    where = f"/cycles/{cycle.id}" if observer.lesson is None else f"/lessons/{observer.lesson}"
+    until = _day(observer.until, person)
+    return letters.observer_let_in(person.name, by.name, observer.lesson is None, until, deps.config.origin + where)
+
+
+def _day(at: datetime, of: Person) -> str:
+    """As on their calendar: an end at midnight is the day that ends there."""
+    return f"{(at - timedelta(seconds=1)).astimezone(ZoneInfo(of.time_zone)):%A %-d %B %Y}"
+
+
 async def _reader(tx: Transaction, notice: Notice) -> Person | None:
     person = await people.by_email(tx, notice.email)
     return person if person and person.deactivated_at is None else None
@@ -96,4 +118,5 @@ WRITERS: Mapping[str, Writer] = {
     "password_changed": _password_changed,
     "token_made": _token_made,
     "cycle_opened": _cycle_opened,
+    "observer_let_in": _observer_let_in,
 }

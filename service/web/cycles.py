@@ -6,6 +6,7 @@ from aiohttp import web
 from service import access
 from service.actions import cycles as cycle_actions
 from service.actions import lessons as lesson_actions
+from service.actions import observers
 from service.coaching import settings
 from service.coaching.cycle_state import CycleState
 from service.coaching.ids import Id
@@ -34,7 +35,7 @@ from service.web.responding import Done, created, done, ok
 from service.wiring import Deps
 from storage import programs
 
-ACTIONS = {**cycle_actions.ACTIONS}
+ACTIONS = {**cycle_actions.ACTIONS, **observers.ACTIONS}
 CycleCommand = one_of(ACTIONS)
 
 

@@ -4,7 +4,15 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.web.cards import CycleCard, Named, OverviewRow, cycle_cards, overview_rows
+from service.web.cards import (
+    CycleCard,
+    Named,
+    ObservedLesson,
+    OverviewRow,
+    cycle_cards,
+    observed_lessons,
+    overview_rows,
+)
 from service.web.keys import DEPS, SESSION
 from service.web.policy import READ, Route
 from service.web.responding import ok
@@ -18,10 +26,14 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 class Home(msgspec.Struct, frozen=True):
-    """`overviews`: one for each program that the person leads, by name; empty for everybody else."""
+    """`overviews`: one for each program that the person leads, by name; empty for everybody else.
+
+    `observed`: lessons that they were let into without the cycle.
+    """
 
     cycles: list[CycleCard]
     overviews: list[Overview]
+    observed: list[ObservedLesson]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -29,7 +41,7 @@ async def show(request: web.Request) -> web.Response:
     deps, person = request.app[DEPS], request[SESSION].person
     led = await access.access_overview(deps, person)
     overviews = [Overview(Named(m.id, m.name), await overview_rows(deps, m.id)) for m in led]
-    return ok(Home(await cycle_cards(deps, person), overviews))
+    return ok(Home(await cycle_cards(deps, person), overviews, await observed_lessons(deps, person)))
 
 
 ROUTES = (Route("GET", "/api/home", show, READ, answers={200: Home}),)

@@ -39,7 +39,7 @@ LessonCommand = one_of(ACTIONS)
 
 
 class CycleOfLesson(msgspec.Struct, frozen=True):
-    """What the review room needs to know of the cycle."""
+    """What the review room needs to know of the cycle, and all of it that somebody learns who observes one lesson."""
 
     id: Id
     number: int
@@ -77,19 +77,19 @@ async def show(request: web.Request) -> web.Response:
     # no event after `version` would say so.
     found = await access.access_lesson(deps, person, lesson_id)
     lesson = found.lesson
-    cycle = await access.access_cycle(deps, person, lesson.cycle_id)
+    cycle, whole = await access.cycle_of_lesson(deps, person, found)
     return ok(
         LessonSnapshot(
             version=version,
             lesson=state,
             cycle=CycleOfLesson(
-                cycle.cycle.id,
-                cycle.cycle.number,
-                cast("Stage", cycle.cycle.stage),
-                cast("ReleaseMode", cycle.cycle.release_mode),
+                cycle.id,
+                cycle.number,
+                cast("Stage", cycle.stage),
+                cast("ReleaseMode", cycle.release_mode),
             ),
             role=cast("CycleRole", found.role),
-            people=await people_of(deps, cycle.cycle),
+            people=await people_of(deps, cycle, of_lesson=None if whole else state),
             notebook=await _own_notebook(deps, person, lesson.cycle_id, lesson.id),
             play=await play_of(deps, lesson),
         )

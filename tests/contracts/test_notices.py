@@ -92,7 +92,7 @@ async def test_an_invitation_is_taken_once_with_any_of_its_tokens(db: Database) 
 
     async def take(token: str) -> Invitation | None:
         async with db.write() as tx:
-            return await invitations.consume(tx, token, NOW)
+            return await invitations.consume(tx, token, NOW, by="ana")
 
     taken = await asyncio.gather(*(take(token) for token in ("t1", "t2", "t1", "unknown")))
     assert len([found for found in taken if found]) == 1
@@ -106,10 +106,10 @@ async def test_late_revoked_and_bound_ones_open_nothing(db: Database) -> None:
     async with db.write() as tx:
         for name in ("late", "revoked", "bound"):
             await apply(tx, [invitations.add(invitation(name)), invitations.add_token(name, f"of {name}")])
-        assert await invitations.consume(tx, "of late", NOW + timedelta(days=1)) is None
+        assert await invitations.consume(tx, "of late", NOW + timedelta(days=1), by="ana") is None
         assert await hits(tx, invitations.revoke("revoked", "south", now=NOW)) == 0, "another program's"
         assert await hits(tx, invitations.revoke("revoked", "north", now=NOW)) == 1
-        assert await invitations.consume(tx, "of revoked", NOW) is None
+        assert await invitations.consume(tx, "of revoked", NOW, by="ana") is None
         assert await hits(tx, invitations.prolong("revoked", until=NOW)) == 0
         await apply(tx, invitations.bind("bound", email="new@example.org", name="New", now=NOW))
         assert await invitations.find(tx, "of bound") is None, "a handed link proves no mailbox"

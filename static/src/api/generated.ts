@@ -566,7 +566,7 @@ export interface CycleClosedProblem {
   instance: string;
 }
 
-/** What the review room needs to know of the cycle. */
+/** What the review room needs to know of the cycle, and all of it that somebody learns who observes one lesson. */
 export interface CycleOfLesson {
   id: string;
   number: number;
@@ -876,6 +876,13 @@ export interface EndMeeting {
   minutes: number;
 }
 
+/** The teacher ends it, or the observer leaves. */
+export interface EndObserving {
+  type: "end_observing";
+  id: string;
+  observer: string;
+}
+
 /** What happened in a stream, as it travels. A client passes over a `type` that it does not know. */
 export type Event =
   | CycleOpenedEvent
@@ -1068,10 +1075,13 @@ export interface FrameworkTag {
   label: string;
 }
 
-/** `overviews`: one for each program that the person leads, by name; empty for everybody else. */
+/** `overviews`: one for each program that the person leads, by name; empty for everybody else.
+ * 
+ *     `observed`: lessons that they were let into without the cycle. */
 export interface Home {
   cycles: CycleCard[];
   overviews: Overview[];
+  observed: ObservedLesson[];
 }
 
 /** Already there */
@@ -1090,15 +1100,19 @@ export interface Interruption {
   by: string;
 }
 
-/** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
+/** `email`: the address it went to. `mail`: whether another address is confirmed by a letter.
+ * 
+ *     For an observer: until when, and whether it is a whole cycle or one lesson of it. */
 export interface InvitationOffer {
   program: string;
-  role: "coach" | "lead" | "teacher";
+  role: "coach" | "lead" | "observer" | "teacher";
   by: string;
   email: string | null;
   name: string | null;
   expires_at: string;
   mail: boolean;
+  until: string | null;
+  whole: boolean;
 }
 
 /** This invitation was used, taken back, or is too old. Ask for a new one. */
@@ -1305,6 +1319,17 @@ export interface LessonWatchableEvent {
   at: string;
   by: string;
   data: LessonWatchable;
+}
+
+/** `email`: of somebody who can sign in, or who then gets an invitation. `lesson` null: the whole cycle. */
+export interface LetObserverIn {
+  type: "let_observer_in";
+  id: string;
+  observer: string;
+  email: string;
+  until: string;
+  lesson?: string | null;
+  name?: string;
 }
 
 /** This sign-in link is too old. Ask for a new one. */
@@ -1708,6 +1733,15 @@ export interface NotebookState {
   seen: Record<string, number>;
 }
 
+/** A lesson that the person was let into without its cycle, until then. */
+export interface ObservedLesson {
+  lesson: LessonCard;
+  number: number;
+  teacher: Named;
+  coach: Named;
+  until: string | null;
+}
+
 /** Let in by the teacher: to the whole cycle, or to one `lesson` of it, until then. */
 export interface Observer {
   id: string;
@@ -1716,6 +1750,25 @@ export interface Observer {
   until: string;
   by: string;
   at: string;
+}
+
+/** `observer`: the id under which they are let in. `letter`: what became of it; None where it is a link.
+ * 
+ *     `lesson` null: the whole cycle. `until`: how long they may look; `expires_at`: how long they may take it up. */
+export interface ObserverInvitation {
+  observer: string;
+  email: string | null;
+  name: string | null;
+  lesson: string | null;
+  until: string;
+  expires_at: string;
+  letter: "dropped" | "failed" | "sent" | "waiting" | null;
+}
+
+/** `mail`: whether invitations are mailed from here; else each has a link to hand over. */
+export interface ObserverInvitations {
+  mail: boolean;
+  invitations: ObserverInvitation[];
 }
 
 export interface ObserverLetIn {
@@ -1732,6 +1785,11 @@ export interface ObserverLetInEvent {
   at: string;
   by: string;
   data: ObserverLetIn;
+}
+
+/** Shown this once. */
+export interface ObserverLink {
+  link: string;
 }
 
 /** A coach's wish that the teacher lets somebody in. `who`: in the coach's words, as a name or an address. */
