@@ -15,6 +15,7 @@ from service.telemetry import request_context
 from service.web import (
     contract,
     cycles,
+    exports,
     health,
     home,
     invitations,
@@ -53,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     *cycles.ROUTES,
     *lessons.ROUTES,
     *notebooks.ROUTES,
+    *exports.ROUTES,
     *observers.ROUTES,
     *playlists.ROUTES,
     *uploads.ROUTES,

@@ -130,9 +130,7 @@ async def test_a_guest_takes_the_invitation_up_and_gets_an_account_without_a_rol
     joined = await accept(visitors.nobody, token, name="Pia Peer")
 
     assert (joined.status, joined.json["programs"]) == (201, [])
-    guest = Visitor(
-        visitors.nobody._client, visitors.nobody._base, joined.headers.getall("Set-Cookie")[0].split(";")[0]
-    )
+    guest = visitors.nobody.as_of(joined)
     assert await reads(guest, cast) == {"lesson", "notebook"}
     cycle = (await visitors.teacher.get(f"/api/cycles/{cast.cycle}")).json
     assert cycle["cycle"]["observers"][observer]["by"] == cast.teacher

@@ -566,6 +566,18 @@ export interface CycleClosedProblem {
   instance: string;
 }
 
+/** Every event of the streams that the person reads in this cycle, by stream; `people` are the names behind the ids.
+ * 
+ *     Folding the events in order gives the record as it stands. What was redacted is gone from them. */
+export interface CycleExport {
+  format: string;
+  exported_at: string;
+  exported_by: string;
+  cycle: string;
+  people: Record<string, CyclePerson>;
+  streams: Record<string, Event[]>;
+}
+
 /** What the review room needs to know of the cycle, and all of it that somebody learns who observes one lesson. */
 export interface CycleOfLesson {
   id: string;
