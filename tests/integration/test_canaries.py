@@ -61,7 +61,7 @@ async def village(deps: Deps, cast: Cast, visitors: Visitors) -> AsyncIterator[V
 
 @pytest.fixture
 def logs() -> Iterator[io.StringIO]:
-    """What this process logs meanwhile, at its most talkative, as it would be kept."""
+    """What this process logs meanwhile, as it would be kept."""
     kept, root = io.StringIO(), logging.getLogger()
     handler = logging.StreamHandler(kept)
     handler.setFormatter(JsonLines())

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.config import Config
+from service.web.media_gate import make_gate_app
 from service.wiring import Deps
 from storage import grants, people, programs
 from storage.engine import apply
@@ -16,6 +18,7 @@ from tests.fixtures.cast import Cast
 from tests.fixtures.doors import Clock, Letters, accept
 from tests.fixtures.live import live_server
 from tests.fixtures.observing import COLLEAGUE, ELSEWHERE, NOBODY, annotation, end, let_in, until
+from tests.fixtures.village import Gate
 from tests.fixtures.visitors import Visitor, Visitors, visiting
 
 
@@ -238,7 +241,15 @@ async def test_when_the_day_is_over_everything_is(visitors: Visitors, cast: Cast
     clock = Clock(deps.clock())
     moved = replace(deps, clock=clock)
     stream = lesson_stream(cast.lesson)
-    async with visiting(moved, cast) as then, live_server(moved, folder) as live:
+    deps.store_ready.set()  # signing needs no store
+    film = f"/media/lessons/{cast.lesson}/1-360p.mp4"
+    async with (
+        visiting(moved, cast) as then,
+        TestServer(make_gate_app(moved)) as server,
+        live_server(moved, folder) as live,
+    ):
+        gate = Gate(then.nobody.at(str(server.make_url("")).rstrip("/")))
+        assert (await gate.ask(then.second_teacher, "GET", film)).status == 200
         assert await reads(then.second_teacher, cast) == {"cycle", "lesson", "notebook"}
         async with live.visit(then.second_teacher.cookie) as follower:
             version = (await deps.record.state(stream))[0]
@@ -251,6 +262,7 @@ async def test_when_the_day_is_over_everything_is(visitors: Visitors, cast: Cast
             assert (await follower.follow(stream))["status"] == 404
         assert await reads(then.second_teacher, cast) == set()
         assert (await then.second_teacher.get(f"/api/lessons/{cast.lesson}/events?after=0")).slug == "not_found"
+        assert (await gate.ask(then.second_teacher, "GET", film)).slug == "not_found"
         answer = await then.second_teacher.post(f"/api/lessons/{cast.lesson}/commands", annotation())
         assert answer.slug == "not_found"
 

@@ -13,6 +13,7 @@ from service.wiring import Deps
 from storage import cycles, lessons
 from storage.acts import Entry
 from tests.fixtures.cast import Cast
+from tests.fixtures.observing import COLLEAGUE, until
 from tests.fixtures.visitors import Visitors
 
 FOLDING = CoachingFolding()
@@ -22,6 +23,8 @@ ANNOTATION = str(uuid4())
 def words(**more: Any) -> dict[str, Any]:
     return {"type": "add_annotation", "annotation": ANNOTATION, "start_ms": 1, "body": "Look", "kind": "note"} | more
 
+
+LET_IN = {"type": "let_observer_in", "observer": str(uuid4()), "email": COLLEAGUE, "until": until()}
 
 # (what, who, path, body, what went before it)
 COMMANDS: list[tuple[str, str, str, dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
@@ -48,6 +51,14 @@ COMMANDS: list[tuple[str, str, str, dict[str, Any], list[tuple[str, dict[str, An
         "/api/cycles/{cycle}/lessons",
         {"lesson": str(uuid4()), "title": "N", "release": True},
         [],
+    ),
+    ("let_observer_in", "teacher", "/api/cycles/{cycle}/commands", LET_IN, []),
+    (
+        "end_observing",
+        "teacher",
+        "/api/cycles/{cycle}/commands",
+        {"type": "end_observing", "observer": LET_IN["observer"]},
+        [("/api/cycles/{cycle}/commands", LET_IN)],
     ),
 ]
 
