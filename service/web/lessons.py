@@ -56,12 +56,16 @@ class Notebook(msgspec.Struct, frozen=True):
 
 
 class LessonSnapshot(msgspec.Struct, frozen=True):
-    """A lesson folded up to `version`, and what belongs to it. `role` is the person's own."""
+    """A lesson folded up to `version`, and what belongs to it. `role` is the person's own.
+
+    `whole`: they may read the cycle it is in, too.
+    """
 
     version: int
     lesson: LessonState
     cycle: CycleOfLesson
     role: CycleRole
+    whole: bool
     people: dict[Id, CyclePerson]
     notebook: Notebook | None
     play: Play | None
@@ -89,6 +93,7 @@ async def show(request: web.Request) -> web.Response:
                 cast("ReleaseMode", cycle.release_mode),
             ),
             role=cast("CycleRole", found.role),
+            whole=whole,
             people=await people_of(deps, cycle, of_lesson=None if whole else state),
             notebook=await _own_notebook(deps, person, lesson.cycle_id, lesson.id),
             play=await play_of(deps, lesson),

@@ -72,7 +72,7 @@ async def test_one_lesson_comes_without_its_cycle(visitors: Visitors, cast: Cast
     seen = (await observer.get(f"/api/lessons/{cast.lesson}")).json
     assert set(seen["cycle"]) == {"id", "number", "stage", "release_mode"}
     assert set(seen["people"]) == {cast.teacher, cast.coach, cast.second_teacher}
-    assert seen["role"] == "observer"
+    assert (seen["role"], seen["whole"]) == ("observer", False)
     for path in ("", "/events", "/commands", "/observers", "/lessons"):
         method = "POST" if path in ("/commands", "/lessons") else "GET"
         assert (await observer.ask(method, f"/api/cycles/{cast.cycle}{path}", json={})).slug == "not_found"

@@ -1288,12 +1288,15 @@ export interface LessonSharedEvent {
   data: LessonShared;
 }
 
-/** A lesson folded up to `version`, and what belongs to it. `role` is the person's own. */
+/** A lesson folded up to `version`, and what belongs to it. `role` is the person's own.
+ * 
+ *     `whole`: they may read the cycle it is in, too. */
 export interface LessonSnapshot {
   version: number;
   lesson: LessonState;
   cycle: CycleOfLesson;
   role: "coach" | "observer" | "teacher";
+  whole: boolean;
   people: Record<string, CyclePerson>;
   notebook: Notebook | null;
   play: Play | null;

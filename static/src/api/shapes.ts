@@ -8,6 +8,7 @@ import type {
   PauseCycle, PlanMeeting, ProposeObserver, PublishDrafts, RemoveDraft, RemoveNote, RemoveQuestion, RemoveResource, ResumeCycle,
   SendMessage, SetLessonDate, SettleAnnotation, SettleProposal, ShareNote, WaiveVideo, WriteAbout, WriteAgenda, WriteDebriefNotes,
   WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
+  EndObserving, LetObserverIn,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
   ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
@@ -20,6 +21,7 @@ export type {
   AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
+  EndObserving, LetObserverIn, ObservedLesson, ObserverInvitation, ObserverInvitations, ObserverLink,
 } from "./generated";
 export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
 
@@ -41,7 +43,7 @@ export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | C
   | PlanMeeting | MoveMeeting | EndMeeting | MissMeeting | CancelMeeting | WriteAgenda | WriteMeetingNotes
   | OfferCheckIns | AcceptCheckIns | DeclineCheckIns
   | OrderAgenda | WriteDebriefNotes | MakeCommitment | ChangeCommitment | DropCommitment | FollowUpCommitment
-  | WriteAbout | SendMessage | ProposeObserver | SettleProposal;
+  | WriteAbout | SendMessage | ProposeObserver | SettleProposal | LetObserverIn | EndObserving;
 export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
 export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle;
 /** A command that has no id yet. */

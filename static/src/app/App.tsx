@@ -21,6 +21,7 @@ const AccountPage = later(async () => (await import("../account/AccountPage")).A
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
+const WholePage = later(async () => (await import("../takeaway/WholePage")).WholePage);
 const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {
@@ -55,6 +56,7 @@ function Screen(): ComponentChildren {
     case "account": return <AccountPage who={who} />;
     case "people": return <PeoplePage key={here.id} id={here.id} />;
     case "cycle": return <CyclePage key={here.id} id={here.id} />;
+    case "whole": return <WholePage key={here.id} id={here.id} who={who} />;
     case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
     case "upload": return <UploadPage key={here.id} id={here.id} />;
     case "lesson": return <ReviewRoom key={here.id} id={here.id} />;

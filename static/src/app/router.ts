@@ -3,12 +3,13 @@ import type { Id } from "../api/shapes";
 
 export type Route =
   | { page: Plain | "not-found" }
-  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people"; id: Id };
+  | { page: "cycle" | "whole" | "add-lesson" | "lesson" | "upload" | "people"; id: Id };
 type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here";
 
 const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here"] as const;
-const PATTERNS: [RegExp, "cycle" | "add-lesson" | "lesson" | "upload" | "people"][] = [
+const PATTERNS: [RegExp, "cycle" | "whole" | "add-lesson" | "lesson" | "upload" | "people"][] = [
   [/^\/cycles\/([^/]+)$/, "cycle"],
+  [/^\/cycles\/([^/]+)\/whole$/, "whole"],
   [/^\/cycles\/([^/]+)\/add$/, "add-lesson"],
   [/^\/lessons\/([^/]+)$/, "lesson"],
   [/^\/lessons\/([^/]+)\/upload$/, "upload"],

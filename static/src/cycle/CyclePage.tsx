@@ -38,7 +38,7 @@ export function CyclePage({ id }: { id: string }) {
       <h1>{words.cycle.title(card.number)} <span class="quiet">{card.program.name}</span></h1>
       <p class="line"><PersonName role="teacher" name={card.teacher.name} /><PersonName role="coach" name={card.coach.name} /></p>
       <StageLine stage={page.cycle.value.stage} />
-      <StageActions page={page} />
+      {card.role !== "observer" && <StageActions page={page} />}
       <Part page={page} stage="planning"><AboutSection page={page} /><PlanSection page={page} /></Part>
       <Part page={page} stage="teaching"><LessonsSection page={page} /></Part>
       <Part page={page} stage="debrief"><DebriefSection page={page} /></Part>

@@ -11,6 +11,7 @@ const PLAYABLE: LessonStanding[] = ["watchable", "ready"];
 export function waitingHere(cycle: Cycle, moving: readonly Id[]): Waits {
   const open = { action: words.home.open, href: null };
   if (cycle.stage === "closed") return { group: "finished", text: words.stageSays[cycle.stage], ...open };
+  if (cycle.role === "observer") return { group: "others", text: words.observers.homeSays, ...open };
   return (cycle.role === "teacher" ? forTeacher(cycle, moving) : forOthers(cycle)) ?? { group: turn(cycle), text: words.stageSays[cycle.stage], ...open };
 }
 
@@ -45,6 +46,5 @@ function forOthers({ stage, lessons, teacher }: Cycle): Waits | null {
 
 /** Without a lesson to speak of, the stage says whose turn it is. */
 function turn({ role, stage }: Cycle): Group {
-  if (role === "observer") return "others";
   return stage === "planning" || stage === "debrief" || (role === "teacher") === (stage !== "review") ? "you" : "others";
 }

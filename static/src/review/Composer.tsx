@@ -9,7 +9,7 @@ import type { Writing } from "./writing";
 const KINDS: Kind[] = ["question", "suggestion", "strength", "note"];
 
 /** On a phone a button first, then the sheet under the picture; on a desk the sheet stands open where the eye already is. */
-export function Composer({ writing, playback, own }: { writing: Writing; playback: Playback; own: boolean }) {
+export function Composer({ writing, playback, own, says }: { writing: Writing; playback: Playback; own: boolean; says: string }) {
   const sheet = useRef<HTMLElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const open = writing.open.value;
@@ -74,7 +74,7 @@ export function Composer({ writing, playback, own }: { writing: Writing; playbac
           <Kinds writing={writing} />
           <button type="submit" class="main">{words.room.send}</button>
           {start !== null && <button type="button" class="plain" onClick={() => writing.drop()}>{words.room.cancel}</button>}
-          {own && <small class="quiet">{words.room.onlyYou}</small>}
+          {own && <small class="quiet">{says}</small>}
         </div>
       </form>
     </section>

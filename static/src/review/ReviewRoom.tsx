@@ -62,7 +62,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
         ) : <NoPictureYet lesson={lesson} role={snapshot.role} />}
       </div>
       <div class="below">
-        {play && <Composer writing={writing} playback={playback} own={lesson.released_at === null} />}
+        {play && <Composer writing={writing} playback={playback} own={lesson.shared_at === null} says={snapshot.role === "observer" ? words.observers.onlyYou : words.room.onlyYou} />}
         {play && <p class="quiet small wide-only">{words.room.keys}</p>}
       </div>
       <div class="side">
