@@ -38,14 +38,14 @@ export function CyclePage({ id }: { id: string }) {
       <h1>{words.cycle.title(card.number)} <span class="quiet">{card.program.name}</span></h1>
       <p class="line"><PersonName role="teacher" name={card.teacher.name} /><PersonName role="coach" name={card.coach.name} /></p>
       <StageLine stage={page.cycle.value.stage} />
-      {card.role !== "observer" && <StageActions page={page} />}
+      {card.role === "observer" ? <ObserversSection page={page} /> : <StageActions page={page} />}
       <Part page={page} stage="planning"><AboutSection page={page} /><PlanSection page={page} /></Part>
       <Part page={page} stage="teaching"><LessonsSection page={page} /></Part>
       <Part page={page} stage="debrief"><DebriefSection page={page} /></Part>
       <Part page={page} stage="follow_up"><FollowUpSection page={page} /><ReflectionSection page={page} /></Part>
       <MeetingsSection page={page} />
       <ConversationSection page={page} />
-      <ObserversSection page={page} />
+      {card.role !== "observer" && <ObserversSection page={page} />}
       <TakeAway page={page} />
     </>
   );

@@ -4,10 +4,11 @@ import { words } from "../words";
 import { lastDay } from "./days";
 
 /** At home: the lessons that somebody may look at without their cycle. */
-export function ObservedLessons({ lessons }: { lessons: ObservedLesson[] }) {
+export function ObservedLessons({ lessons, alone }: { lessons: ObservedLesson[]; alone: boolean }) {
+  const Heading = alone ? "h1" : "h2";
   return (
     <section aria-labelledby="observed">
-      <h2 id="observed">{words.observers.homeTitle} <span class="quiet">{lessons.length}</span></h2>
+      <Heading id="observed">{words.observers.homeTitle} <span class="quiet">{lessons.length}</span></Heading>
       <ul class="cards">
         {lessons.map(({ lesson, teacher, coach, until }) => (
           <li key={lesson.id} class="card">

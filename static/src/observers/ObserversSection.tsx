@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { CycleState, Observer } from "../api/shapes";
 import { useCommand } from "../app/command";
 import { later } from "../app/later";
@@ -19,16 +20,21 @@ const Invited = later(async () => (await import("./Invited")).Invited);
 export function ObserversSection({ page }: { page: OpenCycle }) {
   const cycle = page.cycle.value;
   const role = page.snapshot.value?.card.role;
+  if (!cycle || !role) return null;
+  return role === "observer" ? <Observing page={page} cycle={cycle} /> : <Besides page={page} cycle={cycle} teacher={role === "teacher"} />;
+}
+
+function Besides({ page, cycle, teacher }: { page: OpenCycle; cycle: CycleState; teacher: boolean }) {
   const letting = useSignal(false);
   const invitations = useSignal(0);
-  if (!cycle || !role) return null;
-  if (role === "observer") return <Observing page={page} cycle={cycle} />;
+  const open = useSignal(false);
+  const asked = teacher && Object.keys(cycle.proposals).length > 0;
+  // A proposal opens it; once it is answered, what one is just doing there stays open.
+  useEffect(() => void (asked && (open.value = true)), [asked]);
   const observers = Object.values(cycle.observers);
   const closed = cycle.stage === "closed" || cycle.cancelled !== null;
-  const teacher = role === "teacher";
-  const open = teacher && Object.keys(cycle.proposals).length > 0;
   return (
-    <details class="card part" open={open}>
+    <details class="card part" open={open.value} onToggle={(event) => (open.value = event.currentTarget.open)}>
       <summary><h2>{words.observers.title}</h2> <span class="quiet">{observers.length || ""}</span></summary>
       <p class="quiet">{teacher ? words.observers.says : words.observers.coachSays(page.snapshot.value!.card.teacher.name)}</p>
       {observers.length === 0 && <p>{words.observers.none}</p>}
@@ -39,7 +45,7 @@ export function ObserversSection({ page }: { page: OpenCycle }) {
         letting.value ? <LetIn page={page} cycle={cycle} done={() => invitations.value++} close={() => (letting.value = false)} />
           : <p class="actions"><button type="button" onClick={() => (letting.value = true)}>{words.observers.letIn}</button></p>
       )}
-      {!closed && role === "coach" && (
+      {!closed && !teacher && (
         letting.value ? <Propose page={page} close={() => (letting.value = false)} />
           : <p class="actions"><button type="button" onClick={() => (letting.value = true)}>{words.observers.propose}</button></p>
       )}

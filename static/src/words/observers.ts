@@ -40,8 +40,8 @@ export const observers = {
   send: "Let them in",
   needEmail: "Write their mail address first.",
   needDay: "Choose a day to come, within a year.",
-  done: (email: string) => `Done. If ${email} is somebody of your program, they are in, and a letter tells them. Everybody else gets an invitation first; you see below when they have come.`,
-  doneNoMail: "Done. If they are in your program, they are in. If not, make a link for them below, and hand it over yourself.",
+  done: (email: string) => `Done. If ${email} is somebody of your program, they are in, and a letter tells them. Everybody else gets an invitation first; you see here when they have come.`,
+  doneNoMail: "Done. If they are in your program, they are in. If not, make a link for them here, and hand it over yourself.",
 
   proposals: "Proposed",
   proposed: (coach: string, who: string) => `${coach} would like you to let in: ${who}`,
