@@ -2,10 +2,9 @@ import type { AgendaItem, Annotation } from "../api/shapes";
 import { lastDay } from "../observers/days";
 import { clock, day, dayAndTime } from "../time/format";
 import { words } from "../words";
+import { wholeCycle as said } from "../words/wholeCycle";
 import { Chapter, Said } from "./parts";
 import type { Whole } from "./WholePage";
-
-const said = words.takeAway.page;
 
 export function Debrief({ whole: { found: { cycle }, lessons, name } }: { whole: Whole }) {
   const notes = Object.entries(cycle.debrief_notes).filter(([, { text }]) => text);

@@ -1,9 +1,8 @@
 import { dayAndTime } from "../time/format";
 import { words } from "../words";
+import { wholeCycle as said } from "../words/wholeCycle";
 import { Chapter } from "./parts";
 import type { Whole } from "./WholePage";
-
-const said = words.takeAway.page;
 
 /** Each move of the stage line, and what interrupted it. */
 export function History({ whole: { found: { cycle }, name } }: { whole: Whole }) {

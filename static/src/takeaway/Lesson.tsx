@@ -4,8 +4,7 @@ import { PersonName } from "../people/Face";
 import { KindMark } from "../review/KindMark";
 import { clock, dayAndTime } from "../time/format";
 import { words } from "../words";
-
-const said = words.takeAway.page;
+import { wholeCycle as said } from "../words/wholeCycle";
 
 /** A lesson with everything that is written on it and shared, in the order of its moments. */
 export function Lesson({ lesson: snapshot, first }: { lesson: LessonSnapshot; first: boolean }) {

@@ -1,9 +1,7 @@
 import { dayAndTime } from "../time/format";
-import { words } from "../words";
+import { wholeCycle as said } from "../words/wholeCycle";
 import { Chapter, Said, Where } from "./parts";
 import type { Whole } from "./WholePage";
-
-const said = words.takeAway.page;
 
 export function Meetings({ whole: { found: { cycle }, name } }: { whole: Whole }) {
   const meetings = Object.values(cycle.meetings).sort((a, b) => a.start.localeCompare(b.start));

@@ -1,9 +1,8 @@
 import { day, size } from "../time/format";
-import { words } from "../words";
+import { wholeCycle as said } from "../words/wholeCycle";
 import { Chapter, Said } from "./parts";
 import type { Whole } from "./WholePage";
 
-const said = words.takeAway.page;
 const FIELDS = ["lesson_title", "goal", "look_fors", "anticipated_thinking", "planned_moves"] as const;
 
 export function Plan({ whole: { found: { cycle }, name } }: { whole: Whole }) {

@@ -8,14 +8,13 @@ import { Trouble } from "../app/Trouble";
 import { PersonName } from "../people/Face";
 import { day } from "../time/format";
 import { words } from "../words";
+import { wholeCycle as said } from "../words/wholeCycle";
 import { Agreed, Debrief, Talk } from "./Agreed";
 import { History } from "./History";
 import { Lesson } from "./Lesson";
 import { Meetings } from "./Meetings";
 import { Plan } from "./Plan";
 import "./whole.css";
-
-const said = words.takeAway.page;
 
 export interface Whole {
   found: CycleSnapshot;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { words } from "../words";
+import { wholeCycle as said } from "../words/wholeCycle";
 
 /** A chapter of the page. Nothing is said of what is empty, unless `always`. */
 export function Chapter({ title, empty, always = false, children }: { title: string; empty: boolean; always?: boolean; children: ComponentChildren }) {
@@ -7,7 +7,7 @@ export function Chapter({ title, empty, always = false, children }: { title: str
   return (
     <section class="chapter">
       <h2>{title}</h2>
-      {empty ? <p class="quiet">{words.takeAway.page.nothing}</p> : children}
+      {empty ? <p class="quiet">{said.nothing}</p> : children}
     </section>
   );
 }
