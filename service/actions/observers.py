@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from service.access import CycleAccess
+from service.access import CycleAccess, LessonAccess
 from service.actions.commands import act, cycle_row, outcome
 from service.actions.invitations import LIFE
 from service.actions.observer_arrivals import ended, granted
@@ -87,16 +87,25 @@ async def let_observer_in(deps: Deps, found: CycleAccess, command: rules.LetObse
 
 async def end_observing(deps: Deps, found: CycleAccess, command: rules.EndObserving, *, by: str) -> dict[str, Any]:
     """Their grants go in the same transaction. For the teacher also an invitation that nobody has taken up yet."""
+    return await _end(deps, found.cycle.id, command, by=by)
+
+
+async def leave(deps: Deps, found: LessonAccess, command: rules.EndObserving, *, by: str) -> dict[str, Any]:
+    """For whoever observes one lesson, and cannot reach its cycle."""
+    return await _end(deps, found.lesson.cycle_id, command, by=by)
+
+
+async def _end(deps: Deps, cycle_id: str, command: rules.EndObserving, *, by: str) -> dict[str, Any]:
     async with deps.db.read() as tx:
         invitation = await invitations.by_id(tx, command.observer)
-    invited = invitation is not None and invitation.cycle_id == found.cycle.id
-    stream = cycle_stream(found.cycle.id)
+    invited = invitation is not None and invitation.cycle_id == cycle_id
+    stream = cycle_stream(cycle_id)
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         cycle = states[stream]
         known = cycle.observers.get(command.observer)
         if known is None and invited and by == cycle.teacher:
-            back = invitations.revoke_observers(command.observer, found.cycle.id, now=at)
+            back = invitations.revoke_observers(command.observer, cycle_id, now=at)
             return outcome({}, states, home=stream, writes=[back])
         events = rules.end_observing(cycle, command, by=by)
         return outcome({stream: events}, states, home=stream, writes=ended(cycle, known, at))
@@ -129,6 +138,11 @@ async def _taken(tx: Transaction, observer: str) -> bool:
     return await invitations.by_id(tx, observer) is not None or bool(await notices.states(tx, [observer]))
 
 
-ACTIONS: Final[Mapping[type, Callable[..., Awaitable[dict[str, Any]]]]] = MappingProxyType(
+Action = Callable[..., Awaitable[dict[str, Any]]]
+ACTIONS: Final[Mapping[type, Action]] = MappingProxyType(
     {rules.LetObserverIn: let_observer_in, rules.EndObserving: end_observing}
 )
+OF_LESSON: Final[Mapping[type, Action]] = MappingProxyType(
+    {rules.EndObserving: leave}
+)
+"""What is sent to a lesson."""

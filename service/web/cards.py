@@ -76,8 +76,9 @@ class CycleCard(msgspec.Struct, frozen=True):
 
 
 class ObservedLesson(msgspec.Struct, frozen=True):
-    """A lesson that the person was let into without its cycle, until then."""
+    """A lesson that the person was let into without its cycle, until then, under the ids in `observers`."""
 
+    observers: list[Id]
     lesson: LessonCard
     number: int
     teacher: Named
@@ -161,8 +162,12 @@ async def observed_lessons(deps: Deps, person: str) -> list[ObservedLesson]:
         alone = [one for one in found if cycle_stream(one.cycle_id) not in whole]
         rows = {row.id: row for row in await cycles.by_ids(tx, {one.cycle_id for one in alone})}
         names = await people.by_ids(tx, {id_ for row in rows.values() for id_ in (row.teacher_id, row.coach_id)})
+    states = {cycle: (await deps.record.state(cycle_stream(cycle)))[1] for cycle in rows}
     return [
         ObservedLesson(
+            observers=[
+                o.id for o in states[one.cycle_id].observers.values() if (o.person, o.lesson) == (person, one.id)
+            ],
             lesson=_lesson_card(one, []),
             number=rows[one.cycle_id].number,
             teacher=Named(one.teacher_id, names[one.teacher_id].name),

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.actions import annotations, releases
+from service.actions import annotations, observers, releases
 from service.coaching.cycle_state import ReleaseMode, Stage
 from service.coaching.ids import Id
 from service.coaching.lessons import LessonState
@@ -34,7 +34,7 @@ from service.web.policy import READ, WRITE, Route
 from service.web.responding import Done, done, ok
 from service.wiring import Deps
 
-ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS}
+ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS, **observers.OF_LESSON}
 LessonCommand = one_of(ACTIONS)
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
+
 from storage import invitations, notices
 from storage.engine import Database, apply, hits
 from storage.invitations import Invitation
@@ -116,3 +118,21 @@ async def test_late_revoked_and_bound_ones_open_nothing(db: Database) -> None:
         bound = await invitations.by_id(tx, "bound")
         assert bound is not None
         assert (bound.email, bound.name) == ("new@example.org", "New")
+
+
+async def test_an_observers_invitation_is_into_its_cycle_and_in_no_list_of_the_program(db: Database) -> None:
+    await with_a_lesson(db)
+    until = NOW + timedelta(days=7)
+    guest = msgspec.structs.replace(invitation("guest", "g@example.org"), role="observer", cycle_id="c", until_at=until)
+    async with db.write() as tx:
+        await apply(tx, [invitations.add(invitation("i")), invitations.add(guest), invitations.add_token("guest", "t")])
+        assert [one.id for one in await invitations.open_ones(tx, "north", NOW)] == ["i"]
+        assert await invitations.of_cycle(tx, "c") == [guest]
+        assert await invitations.of_cycle(tx, "another") == []
+        assert await hits(tx, invitations.revoke("guest", "north", now=NOW)) == 0, "a lead takes none of these back"
+        assert await hits(tx, invitations.revoke_observers("guest", "another", now=NOW)) == 0
+        taken = await invitations.consume(tx, "t", NOW, by="cleo")
+        assert taken is not None
+        assert (taken.taken_by, taken.until_at, taken.lesson_id) == ("cleo", until, None)
+        assert await hits(tx, invitations.revoke_observers("guest", "c", now=NOW)) == 1, "also one that was used"
+        assert await hits(tx, invitations.revoke_observers("guest", "c", now=NOW)) == 0

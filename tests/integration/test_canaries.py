@@ -133,9 +133,10 @@ Heard = dict[str, list[tuple[str, bytes]]]
 
 async def over_http(village: Village, deps: Deps, heard: Heard) -> None:
     """Every GET, with every id there is for each of its parameters; the long polls from the start."""
+    both = [village.ids["cycle"], village.ids["together"]]
     async with deps.db.read() as tx:
-        filmed = [one.id for one in await lessons.of_cycles(tx, [village.ids["cycle"]])]
-    known = {"cycle": [village.ids["cycle"]], "lesson": filmed, "program": [village.ids["program"]]}
+        filmed = [one.id for one in await lessons.of_cycles(tx, both)]
+    known = {"cycle": both, "lesson": filmed, "program": [village.ids["program"]]}
     known |= {"upload": [village.ids["upload"]], "observer": [village.ids["invited"]]}
     for route in ROUTES:
         name = f"{route.method} {route.path}"
@@ -163,11 +164,11 @@ def paths(path: str, place: Place, known: dict[str, list[str]]) -> list[str]:
 
 async def over_the_socket(village: Village, deps: Deps, folder: Path, heard: Heard) -> None:
     """Every stream from its first version."""
+    both = [village.ids["cycle"], village.ids["together"]]
     async with deps.db.read() as tx:
-        filmed = [one.id for one in await lessons.of_cycles(tx, [village.ids["cycle"]])]
-    cycle = village.ids["cycle"]
-    streams = [cycle_stream(cycle), *map(lesson_stream, filmed)]
-    streams += [notebook_stream(cycle, village.ids[who]) for who in COLUMNS if who != "nobody"]
+        filmed = [one.id for one in await lessons.of_cycles(tx, both)]
+    streams = [*map(cycle_stream, both), *map(lesson_stream, filmed)]
+    streams += [notebook_stream(cycle, village.ids[who]) for cycle in both for who in COLUMNS if who != "nobody"]
     async with live_server(deps, folder) as live:
         for who in (who for who in COLUMNS if who != "nobody"):
             async with live.visit(village[who].cookie) as follower:

@@ -228,6 +228,17 @@ async def test_an_observer_may_leave(visitors: Visitors, cast: Cast) -> None:
     assert await reads(visitors.second_teacher, cast) == set()
 
 
+async def test_who_observes_one_lesson_leaves_through_it(visitors: Visitors, cast: Cast) -> None:
+    await let_in(visitors.teacher, cast, lesson=cast.lesson)
+    [observed] = (await visitors.second_teacher.get("/api/home")).json["observed"]
+    [observer] = observed["observers"]
+    asked = {"type": "end_observing", "observer": observer}
+    path = f"/api/lessons/{cast.lesson}/commands"
+    assert (await visitors.coach.post(path, asked | {"id": str(uuid4())})).slug == "not_yours"
+    assert (await visitors.second_teacher.post(path, asked | {"id": str(uuid4())})).status == 200
+    assert await reads(visitors.second_teacher, cast) == set()
+
+
 async def test_ending_one_of_two_leaves_what_the_other_opened(visitors: Visitors, cast: Cast) -> None:
     _, whole = await let_in(visitors.teacher, cast, until=until(days=30))
     await let_in(visitors.teacher, cast, lesson=cast.private_lesson, until=until(days=3))

@@ -1748,8 +1748,9 @@ export interface NotebookState {
   seen: Record<string, number>;
 }
 
-/** A lesson that the person was let into without its cycle, until then. */
+/** A lesson that the person was let into without its cycle, until then, under the ids in `observers`. */
 export interface ObservedLesson {
+  observers: string[];
   lesson: LessonCard;
   number: number;
   teacher: Named;

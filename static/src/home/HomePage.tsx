@@ -30,7 +30,7 @@ export function HomePage({ who }: { who: Session }) {
     <>
       <Welcome />
       {(found.cycles.length > 0 || !elsewhere) && <Cycles cycles={found.cycles} me={who.person.id} />}
-      {found.observed.length > 0 && <ObservedLessons lessons={found.observed} alone={found.cycles.length === 0} />}
+      {found.observed.length > 0 && <ObservedLessons lessons={found.observed} alone={found.cycles.length === 0} again={home.again} />}
       {found.overviews.map(({ program, rows }) => <Board key={program.id} program={program} rows={rows} />)}
     </>
   );

@@ -58,6 +58,7 @@ export const observers = {
   youObserve: (until: string) => `You look on here until ${until}. You can read everything, and write at moments of the lessons.`,
   leave: "Leave",
   leaveSure: "Leave this cycle? You come back only if you are let in again. What you wrote stays.",
+  leaveLessonSure: "Leave this lesson? You come back only if you are let in again. What you wrote stays.",
   onlyYou: "Only you see this. Once the lesson is shared you can share it, too.",
   homeCycle: (n: number, teacher: string, coach: string) => `Cycle ${n} of ${teacher} with ${coach}`,
   homeSays: "You look on. Read, and write at moments of the lessons.",
