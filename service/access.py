@@ -138,6 +138,19 @@ def _granted_lessons(
     }
 
 
+async def cycle_of_lesson(deps: Deps, person: str, found: LessonAccess) -> tuple[cycles.Cycle, bool]:
+    """The row of the cycle that the lesson is in, and whether the person may read the cycle itself.
+
+    Whoever observes one lesson may not: of the row they are told what names the lesson's place, and nothing else.
+    """
+    async with deps.db.read() as tx:
+        cycle = await cycles.by_id(tx, found.lesson.cycle_id)
+        role = await grants.role(tx, person, cycle_stream(found.lesson.cycle_id), deps.clock())
+    if cycle is None:
+        raise NotFound
+    return cycle, role is not None
+
+
 async def access_notebook(deps: Deps, person: str, cycle_id: str) -> NotebookAccess:
     """The person's own notebook in a cycle. There is no way to name anybody else's."""
     stream = notebook_stream(cycle_id, person)

@@ -54,6 +54,12 @@ _STREAMS = select(_g.stream, _g.role).where(
     dialect.bytewise(_g.stream) < bindparam("beyond", type_=_g.stream.type),
     _live,
 )
+_OF_PERSON = rows_of(tables.grants, Grant).where(
+    _g.person_id == bindparam("person"),
+    dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
+    dialect.bytewise(_g.stream) < bindparam("beyond", type_=_g.stream.type),
+    _live,
+)
 _READERS = rows_of(tables.grants, Grant).where(_g.stream == bindparam("of_stream"), _live).order_by(_g.person_id)
 _COUNTER = select(tables.counters.c.value).where(tables.counters.c.name == "grants")
 
@@ -92,9 +98,17 @@ async def roles(tx: AsyncConnection, person_id: str, streams: Iterable[str], now
 
 async def streams_of(tx: AsyncConnection, person_id: str, now: datetime, prefix: str) -> dict[str, str]:
     """The person's role by stream, for the streams whose name starts with the prefix, as `lesson/`."""
-    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    found = await tx.execute(_STREAMS, {"person": person_id, "first": prefix, "beyond": beyond, "now": now})
+    found = await tx.execute(_STREAMS, {"person": person_id, "now": now} | _between(prefix))
     return {row.stream: row.role for row in found}
+
+
+async def of_person(tx: AsyncConnection, person_id: str, now: datetime, prefix: str) -> list[Grant]:
+    """The same with each grant's end."""
+    return await many(tx, Grant, _OF_PERSON, person=person_id, now=now, **_between(prefix))
+
+
+def _between(prefix: str) -> dict[str, str]:
+    return {"first": prefix, "beyond": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
 
 
 async def readers(tx: AsyncConnection, stream: str, now: datetime) -> list[Grant]:

@@ -177,6 +177,10 @@ invitations = Table(
     _at("expires_at"),
     _at("used_at", nullable=True),
     _at("revoked_at", nullable=True),
+    _text("cycle_id", nullable=True, index=True),  # of an observer; else it is into the program
+    _text("lesson_id", nullable=True),
+    _at("until_at", nullable=True),
+    _text("taken_by", nullable=True),
 )
 
 invitation_tokens = Table(

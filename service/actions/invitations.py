@@ -3,11 +3,14 @@
 A letter proves that whoever opens it read that mailbox once, so it makes a new account; one that is there already gets
 the role, and a sign-in link by another letter. A link that a lead hands over proves nothing of the kind: where Farfield
 sends mail, it only has a letter sent to the address that is given, with the same answer whoever has that address.
+
+An invitation to observe a cycle is a teacher's. It gives no role: taken up, it lets its reader into that cycle.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.actions import observer_arrivals
 from service.actions.people import ARRIVALS, arrival
 from service.actions.sign_in import SignedIn, Visit, opened
 from service.problems import AddressTaken, InvitationOver, MailOff, NotFound, SomebodyElses
@@ -65,10 +68,10 @@ async def revoke(deps: Deps, program_id: str, invitation_id: str) -> None:
             raise NotFound
 
 
-async def look(deps: Deps, token: str) -> Offer:
-    """What is offered. Raises NotFound, InvitationOver."""
+async def look(deps: Deps, token: str, *, reader: str | None = None) -> Offer:
+    """What is offered; `reader`: who is signed in. Raises NotFound, InvitationOver."""
     async with deps.db.read() as tx:
-        invitation = await _living(deps, tx, token)
+        invitation = await _living(deps, tx, token, by=reader)
         program = await programs.by_id(tx, invitation.program_id)
         by = await people.by_id(tx, invitation.invited_by)
     if program is None or by is None:
@@ -79,13 +82,14 @@ async def look(deps: Deps, token: str) -> Offer:
 async def join(deps: Deps, token: str, person_id: str) -> None:
     """Somebody who is signed in takes it up. Raises NotFound, InvitationOver, SomebodyElses."""
     async with deps.db.write(locking=ARRIVALS) as tx:
-        invitation = await _living(deps, tx, token)
+        invitation = await _living(deps, tx, token, by=person_id)
         person = await people.by_id(tx, person_id)
         if person is None:
             raise NotFound
         if invitation.email is not None and email_key(invitation.email) != email_key(person.email):
             raise SomebodyElses
         await _take(deps, tx, token, invitation, person, [])
+    await observer_arrivals.take_up(deps, invitation, person_id)
 
 
 async def accept(
@@ -97,6 +101,7 @@ async def accept(
     Raises NotFound, InvitationOver, and where no mail is sent AddressTaken.
     """
     now = deps.clock()
+    taker: Person | None = None
     async with deps.db.write(locking=ARRIVALS) as tx:
         invitation = await _living(deps, tx, token)
         if invitation.email is None and email is not None and deps.config.mails:
@@ -118,6 +123,9 @@ async def accept(
                 # A letter that lies about for two weeks, or is passed on, opens no account that is there already.
                 signed_in, more = None, [notices.enqueue(deps.new_id(), "sign_in_link", person.email, {}, at=now)]
             await _take(deps, tx, token, invitation, person, [*writes, *more])
+            taker = person
+    if taker is not None:
+        await observer_arrivals.take_up(deps, invitation, taker.id)
     deps.bus.wake(notices.WAKE, 0)
     return signed_in
 
@@ -127,15 +135,19 @@ def _letter(invitation_id: str, email: str, now: datetime) -> Write:
     return notices.enqueue(invitation_id, "invitation", email, {"invitation": invitation_id}, at=now)
 
 
-async def _living(deps: Deps, tx: Transaction, token: str) -> Invitation:
+async def _living(deps: Deps, tx: Transaction, token: str, *, by: str | None = None) -> Invitation:
+    """`by`: who is signed in. What lets them into a cycle they may press once more, in case it was cut in between."""
     invitation = await invitations.find(tx, token_hash(token))
     if invitation is None:
         raise NotFound("This invitation is not one of ours. Ask for a new one.")
+    again = invitation.cycle_id is not None and by is not None and invitation.taken_by == by
+    if invitation.used_at and again and not invitation.revoked_at:
+        return invitation
     if invitation.used_at:
         raise InvitationOver("This invitation was used already; each works once. If it was you, sign in.")
     if invitation.revoked_at:
         raise InvitationOver("This invitation was taken back. Ask whoever sent it for a new one.")
-    if invitation.expires_at <= deps.clock():
+    if min(invitation.expires_at, invitation.until_at or invitation.expires_at) <= deps.clock():
         raise InvitationOver("This invitation is too old to be used. Ask whoever sent it for a new one.")
     return invitation
 
@@ -144,8 +156,13 @@ async def _take(
     deps: Deps, tx: Transaction, token: str, invitation: Invitation, person: Person, first: list[Write]
 ) -> None:
     """Use it up and give the role; of any number at once one gets here with a token that still opens."""
-    if await invitations.consume(tx, token_hash(token), deps.clock()) is None:
+    if invitation.used_at:
+        return  # by this very person
+    await observer_arrivals.refuse_if_over(deps, invitation, person.id)
+    if await invitations.consume(tx, token_hash(token), deps.clock(), by=person.id) is None:
         raise InvitationOver
     await apply(tx, first)
+    if invitation.cycle_id is not None:
+        return
     if invitation.role not in await programs.roles(tx, invitation.program_id, person.id):
         await apply(tx, [programs.join(invitation.program_id, person.id, invitation.role), grants.BUMPED])

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from service.access import LessonAccess
 from service.actions.commands import act, both, cycle_row, lesson_row, outcome
+from service.coaching import observing
 from service.coaching import releases as rules
 from service.coaching.cycle_state import CycleState
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
@@ -69,9 +70,11 @@ def let_in(cycle: CycleState, lesson_id: str, at: datetime) -> list[Write]:
     """The grants that are the only way in: the coach's, and those of whoever observes the whole cycle."""
     stream = lesson_stream(lesson_id)
     writes = grants.grant(cycle.coach, stream, "coach", at=at)
-    for observer in cycle.observers.values():
-        if observer.lesson is None:
-            writes += grants.grant(observer.person, stream, "observer", at=at, until=observer.until)
+    observers = cycle.observers.values()
+    for person in dict.fromkeys(one.person for one in observers if one.lesson is None):
+        until = observing.reach(cycle, person, observers, listed=[lesson_id]).get(stream)
+        if until is not None:
+            writes += grants.grant(person, stream, "observer", at=at, until=until)
     return writes
 
 

@@ -1,9 +1,10 @@
 """Observers: a peer or a guest whom the teacher lets into a cycle, or one lesson of it, until a day.
 
-A coach proposes; only the teacher lets in.
+A coach proposes; only the teacher lets in. Whoever is let in reads, and writes annotations and answers in the lessons
+they may read; nothing else of a cycle is theirs to change. `reach` says which streams that are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from service.coaching.cycle_state import CycleState, Observer, ObserverProposal
 from service.coaching.entries import Entry, Instant
 from service.coaching.ids import Id
 from service.coaching.refusals import IdTaken, NoLongerHere, NotPossible, NotYours
+from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.coaching.words import Line, Passage, Title
 from service.coaching.writing import refuse_if_closed, refuse_unless_pair
 
@@ -90,10 +92,38 @@ def refuse_letting_in(cycle: CycleState, command: LetObserverIn, *, by: str, at:
         raise NotYours("Only the teacher lets somebody in. A coach can propose it.")
     if command.observer in cycle.observers:
         raise IdTaken
-    if len(cycle.observers) >= MOST_OBSERVERS:
+    if len(present(cycle, at)) >= MOST_OBSERVERS:
         raise NotPossible(f"There are {MOST_OBSERVERS} observers already. End one of them first.")
     if not at < command.until <= at + LONGEST_STAY:
         raise NotPossible("Choose a day to come, within a year.")
+
+
+def present(cycle: CycleState, at: datetime) -> list[Observer]:
+    """Those whose day is still to come."""
+    return [one for one in cycle.observers.values() if one.until > at]
+
+
+def reach(
+    cycle: CycleState, person: str, observers: Iterable[Observer], *, listed: Iterable[str] = ()
+) -> dict[str, datetime]:
+    """By stream, until when the person reads it as an observer: the longest of what they were let into.
+
+    The whole cycle is its stream and every lesson that is released by now, or in `listed`; one lesson is that lesson
+    alone, released or not. Both come with a notebook of one's own. Nothing for the teacher and the coach: what they
+    read they do not read as observers.
+    """
+    until: dict[str, datetime] = {}
+    if person in (cycle.teacher, cycle.coach):
+        return until
+    released = [*(one.lesson for one in cycle.lessons), *listed]
+    for one in observers:
+        if one.person != person:
+            continue
+        lessons = released if one.lesson is None else [one.lesson]
+        streams = [lesson_stream(lesson) for lesson in lessons] + [notebook_stream(cycle.id, person)]
+        for stream in [*streams, cycle_stream(cycle.id)] if one.lesson is None else streams:
+            until[stream] = max(one.until, until.get(stream, one.until))
+    return until
 
 
 def let_observer_in(cycle: CycleState, command: LetObserverIn, *, person: str, by: str, at: datetime) -> Sequence[Any]:

@@ -61,6 +61,34 @@ def invitation(by: str, program: str, role: str, url: str, days: int) -> Letter:
     )
 
 
+def invitation_to_observe(by: str, whole: bool, until: str, url: str, days: int) -> Letter:
+    what = "a coaching cycle" if whole else "one lesson"
+    return Letter(
+        f"{by} lets you look at {what}",
+        (
+            "Hello,",
+            f"{by} would like you to look at {what} of theirs, until {until}.",
+            "Farfield is where teachers and coaches look at lessons together without being in the same place.",
+            f"Open the link and press the button there. It works once, within {days} days.",
+            "If you do not know what this is about, you need not do anything.",
+        ),
+        ("Look at the invitation", url),
+    )
+
+
+def observer_let_in(name: str, by: str, whole: bool, until: str, url: str) -> Letter:
+    what = "a coaching cycle" if whole else "one lesson"
+    return Letter(
+        f"{by} lets you look at {what}",
+        (
+            f"Hello {name},",
+            f"{by} has let you into {what} of theirs, until {until}.",
+            "You can watch, and write at the moments you would like to talk about. What you see there stays there.",
+        ),
+        ("Open it", url),
+    )
+
+
 def password_changed(name: str, url: str) -> Letter:
     return Letter(
         "Your password was changed",

@@ -5,10 +5,12 @@ left meanwhile gets nothing.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from service.actions.invitations import LIFE as INVITATION_LIFE
 from service.actions.sign_in import LINK_LIFE, link_write
+from service.coaching.streams import cycle_stream
 from service.mail import cycle_writing, letters, succession_writing
 from service.mail.cycle_writing import Writer, reader_of
 from service.mail.letters import Letter
@@ -17,12 +19,15 @@ from service.wiring import Deps
 from storage import cycles, invitations, notices, people, programs
 from storage.engine import Transaction, apply, hits
 from storage.notices import Notice
+from storage.people import Person
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-REFUSABLE = frozenset({"invitation", "cycle_opened", *cycle_writing.WRITERS, *succession_writing.WRITERS})
+REFUSABLE = frozenset(
+    {"invitation", "cycle_opened", "observer_let_in", *cycle_writing.WRITERS, *succession_writing.WRITERS}
+)
 """What one may refuse. What somebody asked for, and what warns them, is always sent."""
 STALE: Mapping[str, timedelta | None] = {
     "sign_in_link": timedelta(hours=2),
@@ -60,6 +65,9 @@ async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | N
         return None  # used or taken back
     await apply(tx, [invitations.add_token(found.id, token_hash(token))])
     url = f"{deps.config.origin}/invitation#{token}"
+    if found.until_at is not None:
+        until, whole = _day(found.until_at, by), found.lesson_id is None
+        return letters.invitation_to_observe(by.name, whole, until, url, INVITATION_LIFE // _DAY)
     return letters.invitation(by.name, program.name, found.role, url, INVITATION_LIFE // _DAY)
 
 
@@ -87,12 +95,30 @@ async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter |
     return letters.cycle_opened(person.name, other.name, program.name, role, url)
 
 
+async def _observer_let_in(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await reader_of(tx, notice)
+    _, cycle = await deps.record.state(cycle_stream(notice.data["cycle"]))
+    observer = cycle.observers.get(notice.data["observer"])
+    by = await people.by_id(tx, cycle.teacher) if observer else None
+    if person is None or by is None or observer.person != person.id or observer.until <= deps.clock():
+        return None  # ended meanwhile
+    where = f"/cycles/{cycle.id}" if observer.lesson is None else f"/lessons/{observer.lesson}"
+    until = _day(observer.until, person)
+    return letters.observer_let_in(person.name, by.name, observer.lesson is None, until, deps.config.origin + where)
+
+
+def _day(at: datetime, of: Person) -> str:
+    """As on their calendar: an end at midnight is the day that ends there."""
+    return f"{(at - timedelta(seconds=1)).astimezone(ZoneInfo(of.time_zone)):%A %-d %B %Y}"
+
+
 WRITERS: Mapping[str, Writer] = {
     "sign_in_link": _sign_in_link,
     "invitation": _invitation,
     "password_changed": _password_changed,
     "token_made": _token_made,
     "cycle_opened": _cycle_opened,
+    "observer_let_in": _observer_let_in,
     **cycle_writing.WRITERS,
     **succession_writing.WRITERS,
 }

@@ -1,7 +1,7 @@
 """What lists show of cycles, lessons and people: from the rows, without opening any stream."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, cast
 
 import msgspec
@@ -10,7 +10,8 @@ from service.access import CycleAccess
 from service.coaching.cycle_state import CycleState, ReleaseMode, Stage
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
-from service.coaching.lessons import LessonStatus
+from service.coaching.lessons import LessonState, LessonStatus
+from service.coaching.observing import present
 from service.coaching.streams import cycle_stream, lesson_stream, parse_stream
 from service.coaching.summaries import Turn
 from service.media.playlist import media_path, poster_name
@@ -90,21 +91,71 @@ class CycleCard(msgspec.Struct, frozen=True):
     lessons: list[LessonCard]
 
 
+class ObservedLesson(msgspec.Struct, frozen=True):
+    """A lesson that the person was let into without its cycle, until then, under the ids in `observers`."""
+
+    observers: list[Id]
+    lesson: LessonCard
+    number: int
+    teacher: Named
+    coach: Named
+    until: Instant | None
+
+
 def poster_of(lesson: lessons.Lesson) -> str | None:
     return media_path(lesson.id, poster_name(lesson.attempt)) if lesson.attempt is not None else None
 
 
-async def people_of(deps: Deps, cycle: cycles.Cycle) -> dict[str, CyclePerson]:
-    """The names behind the ids in a cycle's streams, also of those who were let in once."""
+async def people_of(deps: Deps, cycle: cycles.Cycle, *, of_lesson: LessonState | None = None) -> dict[str, CyclePerson]:
+    """The names behind the ids in a cycle's streams, also of those who were let in once.
+
+    of_lesson: only of those who meet in this lesson, for somebody who sees nothing else of the cycle.
+    """
     _, state = await deps.record.state(cycle_stream(cycle.id))
     assert isinstance(state, CycleState)
-    roles: dict[str, CycleRole] = dict.fromkeys(state.people, "observer")
+    here = state.people if of_lesson is None else _observers_in(state, of_lesson, deps.clock())
+    roles: dict[str, CycleRole] = dict.fromkeys(here, "observer")
     for coach in (*(term.coach for term in state.coaches), cycle.coach_id):
         roles[coach] = "coach"
     roles[cycle.teacher_id] = "teacher"
     async with deps.db.read() as tx:
         found = await people.by_ids(tx, roles)
     return {one.id: CyclePerson(one.id, one.name, roles[one.id], one.time_zone) for one in found.values()}
+
+
+def _observers_in(cycle: CycleState, lesson: LessonState, now: datetime) -> set[str]:
+    """Those who are let into the lesson now, and those who have written in it."""
+    written = {one.by for one in lesson.annotations.values()}
+    written |= {reply.by for one in lesson.annotations.values() for reply in one.replies}
+    let_in = {one.person for one in present(cycle, now) if one.lesson in (None, lesson.id)}
+    return (written & cycle.people.keys()) | let_in
+
+
+async def observed_lessons(deps: Deps, person: str) -> list[ObservedLesson]:
+    """The lessons that somebody was let into without their cycle, newest first."""
+    now = deps.clock()
+    async with deps.db.read() as tx:
+        granted = await grants.of_person(tx, person, now, "lesson/")
+        until = {one.stream: one.until_at for one in granted if one.role == "observer"}
+        found = await lessons.by_ids(tx, (stream.removeprefix("lesson/") for stream in until))
+        whole = await grants.roles(tx, person, {cycle_stream(one.cycle_id) for one in found}, now)
+        alone = [one for one in found if cycle_stream(one.cycle_id) not in whole]
+        rows = {row.id: row for row in await cycles.by_ids(tx, {one.cycle_id for one in alone})}
+        names = await people.by_ids(tx, {id_ for row in rows.values() for id_ in (row.teacher_id, row.coach_id)})
+    states = {cycle: (await deps.record.state(cycle_stream(cycle)))[1] for cycle in rows}
+    return [
+        ObservedLesson(
+            observers=[
+                o.id for o in states[one.cycle_id].observers.values() if (o.person, o.lesson) == (person, one.id)
+            ],
+            lesson=_lesson_card(one, []),
+            number=rows[one.cycle_id].number,
+            teacher=Named(one.teacher_id, names[one.teacher_id].name),
+            coach=Named(rows[one.cycle_id].coach_id, names[rows[one.cycle_id].coach_id].name),
+            until=until[lesson_stream(one.id)],
+        )
+        for one in reversed(alone)
+    ]
 
 
 async def cycle_card(deps: Deps, person: str, found: CycleAccess) -> CycleCard:

@@ -8,7 +8,7 @@ from service.actions import cycles as cycle_actions
 from service.actions import debriefs as debrief_actions
 from service.actions import lessons as lesson_actions
 from service.actions import meetings as meeting_actions
-from service.actions import removals, successions
+from service.actions import observers, removals, successions
 from service.actions import resources as resource_actions
 from service.coaching import settings
 from service.coaching.cycle_state import CycleState
@@ -46,6 +46,7 @@ ACTIONS = {
     **meeting_actions.ACTIONS,
     **debrief_actions.ACTIONS,
     **resource_actions.ACTIONS,
+    **observers.ACTIONS,
 }
 CycleCommand = one_of(ACTIONS)
 

@@ -13,7 +13,7 @@ from service.web.parsing import clean_line, parse_body
 from service.web.policy import PUBLIC, Route
 from service.web.responding import no_content, ok
 from service.web.sessions import Session, session_document, signed_in_response, visit_of
-from storage.programs import Role
+from storage.invitations import InvitationRole
 
 
 class LookAtInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,25 +30,39 @@ class AcceptInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InvitationOffer(msgspec.Struct, frozen=True):
-    """`email`: the address it went to. `mail`: whether another address is confirmed by a letter."""
+    """`email`: the address it went to. `mail`: whether another address is confirmed by a letter.
+
+    For an observer: until when, and whether it is a whole cycle or one lesson of it.
+    """
 
     program: str
-    role: Role
+    role: InvitationRole
     by: str
     email: str | None
     name: str | None
     expires_at: Instant
     mail: bool
+    until: Instant | None
+    whole: bool
 
 
 async def look(request: web.Request) -> web.Response:
     """What is offered. A POST, so that the token is in no address."""
     deps, asked = request.app[DEPS], await parse_body(request, LookAtInvitation)
-    offer = await actions.look(deps, asked.token)
+    session = request.get(SESSION)
+    offer = await actions.look(deps, asked.token, reader=session.person if session else None)
     found = offer.invitation
     return ok(
         InvitationOffer(
-            offer.program, found.role, offer.by, found.email, found.name, found.expires_at, deps.config.mails
+            program=offer.program,
+            role=found.role,
+            by=offer.by,
+            email=found.email,
+            name=found.name,
+            expires_at=found.expires_at,
+            mail=deps.config.mails,
+            until=found.until_at,
+            whole=found.lesson_id is None,
         )
     )
 

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.actions import annotations, corrections, releases
+from service.actions import annotations, corrections, observers, releases
 from service.coaching.cycle_state import CycleState, FocusQuestion, ReleaseMode, Stage
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
@@ -37,7 +37,7 @@ from service.web.policy import READ, WRITE, Route
 from service.web.responding import Done, done, ok
 from service.wiring import Deps
 
-ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS, **corrections.ACTIONS}
+ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS, **corrections.ACTIONS, **observers.OF_LESSON}
 LessonCommand = one_of(ACTIONS)
 
 
@@ -45,6 +45,7 @@ class CycleOfLesson(msgspec.Struct, frozen=True):
     """What the review room needs to know of the cycle, folded up to `version` of its stream.
 
     `done`: who has said that they have annotated this lesson, and when. `closed`: it takes nothing new.
+    Whoever observes one lesson learns no more of it than who, which number, and where it stands.
     """
 
     id: Id
@@ -73,13 +74,17 @@ class Notebook(msgspec.Struct, frozen=True):
 
 
 class LessonSnapshot(msgspec.Struct, frozen=True):
-    """A lesson folded up to `version`, and what belongs to it. `role` is the person's own."""
+    """A lesson folded up to `version`, and what belongs to it. `role` is the person's own.
+
+    `whole`: they may read the cycle it is in, too.
+    """
 
     version: int
     lesson: LessonState
     cycle: CycleOfLesson
     frameworks: tuple[Framework, ...]
     role: CycleRole
+    whole: bool
     people: dict[Id, CyclePerson]
     notebook: Notebook | None
     play: Play | None
@@ -95,36 +100,37 @@ async def show(request: web.Request) -> web.Response:
     # no event after `version` would say so.
     found = await access.access_lesson(deps, person, lesson_id)
     lesson = found.lesson
-    cycle = await access.access_cycle(deps, person, lesson.cycle_id)
+    cycle, whole = await access.cycle_of_lesson(deps, person, found)
     return ok(
         LessonSnapshot(
             version=version,
             lesson=state,
-            cycle=await _cycle_of(deps, cycle.cycle.id, lesson.id),
-            frameworks=tuple((await offered_by(deps, cycle.cycle.program_id)).frameworks),
+            cycle=await _cycle_of(deps, cycle.id, lesson.id, whole=whole),
+            frameworks=tuple((await offered_by(deps, cycle.program_id)).frameworks),
             role=cast("CycleRole", found.role),
-            people=await people_of(deps, cycle.cycle),
+            whole=whole,
+            people=await people_of(deps, cycle, of_lesson=None if whole else state),
             notebook=await _own_notebook(deps, person, lesson.cycle_id, state),
             play=await play_of(deps, lesson),
         )
     )
 
 
-async def _cycle_of(deps: Deps, cycle_id: str, lesson_id: str) -> CycleOfLesson:
+async def _cycle_of(deps: Deps, cycle_id: str, lesson_id: str, *, whole: bool) -> CycleOfLesson:
     version, state = await deps.record.state(cycle_stream(cycle_id))
     assert isinstance(state, CycleState)
     listed = next((one for one in state.lessons if one.lesson == lesson_id), None)
     return CycleOfLesson(
         id=cycle_id,
-        version=version,
+        version=version if whole else 0,
         number=state.number,
         stage=state.stage,
         closed=state.closed,
         release_mode=state.release_mode,
         teacher=state.teacher,
         coach=state.coach,
-        questions=state.questions,
-        done=listed.done if listed else {},
+        questions=state.questions if whole else {},
+        done=listed.done if listed and whole else {},
     )
 
 

@@ -171,7 +171,11 @@ def _any_of(found: list[type[Problem]]) -> Schema:
 
 def _content(kind: Any, schemas: Schemas) -> Schema:
     if isinstance(kind, Content):
-        return {media_type: {"schema": {"type": "string"}} for media_type in kind.media_types}
+        # JSON of somebody else's design, as JSON-LD: theirs to describe.
+        return {
+            media_type: {"schema": {"type": "object" if media_type.endswith("json") else "string"}}
+            for media_type in kind.media_types
+        }
     return {"application/json": {"schema": schemas.of(kind)}}
 
 

@@ -1,5 +1,7 @@
 """A program from its lead's side: who is in it, inviting people, opening cycles. Never a word of any cycle."""
 
+from typing import cast
+
 import msgspec
 from aiohttp import web
 
@@ -102,7 +104,10 @@ async def show(request: web.Request) -> web.Response:
         )
         for person in sorted(found.values(), key=lambda person: (person.name.casefold(), person.id))
     ]
-    rows = [InvitationRow(i.id, i.role, i.email, letters.get(i.id), i.created_at, i.expires_at) for i in open_ones]
+    rows = [
+        InvitationRow(i.id, cast("Role", i.role), i.email, letters.get(i.id), i.created_at, i.expires_at)
+        for i in open_ones
+    ]
     return ok(ProgramPeople(program.id, program.name, deps.config.mails, members, rows))
 
 
@@ -117,7 +122,7 @@ async def invite(request: web.Request) -> web.Response:
         deps, program.id, invitation_id=asked.id, role=asked.role, email=email, by=person
     )
     link = None if token is None else f"{deps.config.origin}/invitation#{token}"
-    return created(Invited(made.id, made.role, made.email, made.expires_at, link))
+    return created(Invited(made.id, asked.role, made.email, made.expires_at, link))
 
 
 async def revoke(request: web.Request) -> web.Response:

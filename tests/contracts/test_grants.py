@@ -91,3 +91,15 @@ def test_granting_is_one_statement_on_every_database() -> None:
     spelt = {str(grants.GRANT.compile(dialect=dialect)).split(" ON CONFLICT ")[1] for dialect in dialects}
     sets = ", ".join(f"{name} = excluded.{name}" for name in ("role", "created_at", "until_at"))
     assert spelt == {f"(person_id, stream) DO UPDATE SET {sets}"}
+
+
+async def test_the_ends_of_a_persons_grants_are_told_below_a_prefix(db: Database) -> None:
+    await with_a_lesson(db)
+    async with db.write() as tx:
+        for stream, end in (("lesson/l", TOMORROW), ("lesson/m", None), ("lessonx", None), ("cycle/c", TOMORROW)):
+            await apply(tx, grants.grant("cleo", stream, "observer", at=NOW, until=end))
+        await apply(tx, grants.grant("bo", "lesson/l", "coach", at=NOW))
+    async with db.read() as tx:
+        found = await grants.of_person(tx, "cleo", NOW, "lesson/")
+        assert {one.stream: one.until_at for one in found} == {"lesson/l": TOMORROW, "lesson/m": None}
+        assert [one.stream for one in await grants.of_person(tx, "cleo", TOMORROW, "lesson/")] == ["lesson/m"]

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
+
 from storage import invitations, notices
 from storage.engine import Database, apply, hits
 from storage.invitations import Invitation
@@ -92,7 +94,7 @@ async def test_an_invitation_is_taken_once_with_any_of_its_tokens(db: Database) 
 
     async def take(token: str) -> Invitation | None:
         async with db.write() as tx:
-            return await invitations.consume(tx, token, NOW)
+            return await invitations.consume(tx, token, NOW, by="ana")
 
     taken = await asyncio.gather(*(take(token) for token in ("t1", "t2", "t1", "unknown")))
     assert len([found for found in taken if found]) == 1
@@ -106,10 +108,10 @@ async def test_late_revoked_and_bound_ones_open_nothing(db: Database) -> None:
     async with db.write() as tx:
         for name in ("late", "revoked", "bound"):
             await apply(tx, [invitations.add(invitation(name)), invitations.add_token(name, f"of {name}")])
-        assert await invitations.consume(tx, "of late", NOW + timedelta(days=1)) is None
+        assert await invitations.consume(tx, "of late", NOW + timedelta(days=1), by="ana") is None
         assert await hits(tx, invitations.revoke("revoked", "south", now=NOW)) == 0, "another program's"
         assert await hits(tx, invitations.revoke("revoked", "north", now=NOW)) == 1
-        assert await invitations.consume(tx, "of revoked", NOW) is None
+        assert await invitations.consume(tx, "of revoked", NOW, by="ana") is None
         assert await hits(tx, invitations.prolong("revoked", until=NOW)) == 0
         await apply(tx, invitations.bind("bound", email="new@example.org", name="New", now=NOW))
         assert await invitations.find(tx, "of bound") is None, "a handed link proves no mailbox"
@@ -130,3 +132,21 @@ async def test_mail_for_later_waits_for_its_time_and_is_there_once(db: Database)
     assert found is not None
     assert (found.id, found.data, found.created_at) == ("r", {"n": 1}, NOW)
     assert await claim(db, at=2 * MINUTE) is None
+
+
+async def test_an_observers_invitation_is_into_its_cycle_and_in_no_list_of_the_program(db: Database) -> None:
+    await with_a_lesson(db)
+    until = NOW + timedelta(days=7)
+    guest = msgspec.structs.replace(invitation("guest", "g@example.org"), role="observer", cycle_id="c", until_at=until)
+    async with db.write() as tx:
+        await apply(tx, [invitations.add(invitation("i")), invitations.add(guest), invitations.add_token("guest", "t")])
+        assert [one.id for one in await invitations.open_ones(tx, "north", NOW)] == ["i"]
+        assert await invitations.of_cycle(tx, "c") == [guest]
+        assert await invitations.of_cycle(tx, "another") == []
+        assert await hits(tx, invitations.revoke("guest", "north", now=NOW)) == 0, "a lead takes none of these back"
+        assert await hits(tx, invitations.revoke_observers("guest", "another", now=NOW)) == 0
+        taken = await invitations.consume(tx, "t", NOW, by="cleo")
+        assert taken is not None
+        assert (taken.taken_by, taken.until_at, taken.lesson_id) == ("cleo", until, None)
+        assert await hits(tx, invitations.revoke_observers("guest", "c", now=NOW)) == 1, "also one that was used"
+        assert await hits(tx, invitations.revoke_observers("guest", "c", now=NOW)) == 0

@@ -22,6 +22,7 @@ from service.wiring import Deps
 from storage import cycles, lessons
 from storage.acts import Entry
 from tests.fixtures.cast import Cast
+from tests.fixtures.observing import COLLEAGUE, until
 from tests.fixtures.visitors import Visitors
 
 FOLDING = CoachingFolding()
@@ -101,6 +102,7 @@ TO_FOLLOW_UP: list[Before] = [
 ]
 ASKED: Sent = (OF_CYCLE, {"type": "ask_to_close"})
 PROPOSED = {"type": "propose_observer", "proposal": ONE, "who": "Pia", "why": "She asked"}
+LET_IN = {"type": "let_observer_in", "observer": ONE, "email": COLLEAGUE, "until": until()}
 DRAFT: Sent = (OF_PRIVATE_LESSON, words())
 OWN_DRAFT: Sent = (OF_LESSON, words(draft=True))
 NOTE: Sent = (OF_NOTEBOOK, written("write_note", note=ONE))
@@ -175,6 +177,14 @@ COMMANDS: list[Case] = [
         {"lesson": FOUR, "title": "N", "release": True},
         [],
     ),
+    ("let_observer_in", "teacher", "/api/cycles/{cycle}/commands", LET_IN, []),
+    (
+        "end_observing",
+        "teacher",
+        "/api/cycles/{cycle}/commands",
+        {"type": "end_observing", "observer": LET_IN["observer"]},
+        [("/api/cycles/{cycle}/commands", LET_IN)],
+    ),
 ]
 
 _AFRESH = {"revision": 1, "start_ms": 2, "end_ms": 3, "body": "Look again", "kind": "question"}
@@ -199,6 +209,8 @@ COMMANDS += [
         NOTE,
         (OF_NOTEBOOK, {"type": "share_note", "note": ONE}),
     ),
+    of_cycle("teacher", LET_IN),
+    of_cycle("teacher", {"type": "end_observing", "observer": ONE}, (OF_CYCLE, LET_IN)),
 ]
 
 

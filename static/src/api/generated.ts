@@ -591,9 +591,22 @@ export interface CycleClosedProblem {
   instance: string;
 }
 
+/** Every event of the streams that the person reads in this cycle, by stream; `people` are the names behind the ids.
+ * 
+ *     Folding the events in order gives the record as it stands. What was redacted is gone from them. */
+export interface CycleExport {
+  format: string;
+  exported_at: string;
+  exported_by: string;
+  cycle: string;
+  people: Record<string, CyclePerson>;
+  streams: Record<string, Event[]>;
+}
+
 /** What the review room needs to know of the cycle, folded up to `version` of its stream.
  * 
- *     `done`: who has said that they have annotated this lesson, and when. `closed`: it takes nothing new. */
+ *     `done`: who has said that they have annotated this lesson, and when. `closed`: it takes nothing new.
+ *     Whoever observes one lesson learns no more of it than who, which number, and where it stands. */
 export interface CycleOfLesson {
   id: string;
   version: number;
@@ -963,6 +976,13 @@ export interface EndMeeting {
   minutes: number;
 }
 
+/** The teacher ends it, or the observer leaves. */
+export interface EndObserving {
+  type: "end_observing";
+  id: string;
+  observer: string;
+}
+
 /** What happened in a stream, as it travels. A client passes over a `type` that it does not know. */
 export type Event =
   | CycleOpenedEvent
@@ -1157,10 +1177,13 @@ export interface FrameworkTag {
   label: string;
 }
 
-/** `overviews`: one for each program that the person leads, by name; empty for everybody else. */
+/** `overviews`: one for each program that the person leads, by name; empty for everybody else.
+ * 
+ *     `observed`: lessons that they were let into without the cycle. */
 export interface Home {
   cycles: CycleCard[];
   overviews: Overview[];
+  observed: ObservedLesson[];
 }
 
 /** Already there */
@@ -1179,15 +1202,19 @@ export interface Interruption {
   by: string;
 }
 
-/** `email`: the address it went to. `mail`: whether another address is confirmed by a letter. */
+/** `email`: the address it went to. `mail`: whether another address is confirmed by a letter.
+ * 
+ *     For an observer: until when, and whether it is a whole cycle or one lesson of it. */
 export interface InvitationOffer {
   program: string;
-  role: "coach" | "lead" | "teacher";
+  role: "coach" | "lead" | "observer" | "teacher";
   by: string;
   email: string | null;
   name: string | null;
   expires_at: string;
   mail: boolean;
+  until: string | null;
+  whole: boolean;
 }
 
 /** This invitation was used, taken back, or is too old. Ask for a new one. */
@@ -1351,13 +1378,16 @@ export interface LessonSharedEvent {
   data: LessonShared;
 }
 
-/** A lesson folded up to `version`, and what belongs to it. `role` is the person's own. */
+/** A lesson folded up to `version`, and what belongs to it. `role` is the person's own.
+ * 
+ *     `whole`: they may read the cycle it is in, too. */
 export interface LessonSnapshot {
   version: number;
   lesson: LessonState;
   cycle: CycleOfLesson;
   frameworks: Framework[];
   role: "coach" | "observer" | "teacher";
+  whole: boolean;
   people: Record<string, CyclePerson>;
   notebook: Notebook | null;
   play: Play | null;
@@ -1395,6 +1425,17 @@ export interface LessonWatchableEvent {
   at: string;
   by: string;
   data: LessonWatchable;
+}
+
+/** `email`: of somebody who can sign in, or who then gets an invitation. `lesson` null: the whole cycle. */
+export interface LetObserverIn {
+  type: "let_observer_in";
+  id: string;
+  observer: string;
+  email: string;
+  until: string;
+  lesson?: string | null;
+  name?: string;
 }
 
 /** This sign-in link is too old. Ask for a new one. */
@@ -1802,6 +1843,16 @@ export interface NotebookState {
   seen: Record<string, number>;
 }
 
+/** A lesson that the person was let into without its cycle, until then, under the ids in `observers`. */
+export interface ObservedLesson {
+  observers: string[];
+  lesson: LessonCard;
+  number: number;
+  teacher: Named;
+  coach: Named;
+  until: string | null;
+}
+
 /** Let in by the teacher: to the whole cycle, or to one `lesson` of it, until then. */
 export interface Observer {
   id: string;
@@ -1810,6 +1861,25 @@ export interface Observer {
   until: string;
   by: string;
   at: string;
+}
+
+/** `observer`: the id under which they are let in. `letter`: what became of it; None where it is a link.
+ * 
+ *     `lesson` null: the whole cycle. `until`: how long they may look; `expires_at`: how long they may take it up. */
+export interface ObserverInvitation {
+  observer: string;
+  email: string | null;
+  name: string | null;
+  lesson: string | null;
+  until: string;
+  expires_at: string;
+  letter: "dropped" | "failed" | "sent" | "waiting" | null;
+}
+
+/** `mail`: whether invitations are mailed from here; else each has a link to hand over. */
+export interface ObserverInvitations {
+  mail: boolean;
+  invitations: ObserverInvitation[];
 }
 
 export interface ObserverLetIn {
@@ -1826,6 +1896,11 @@ export interface ObserverLetInEvent {
   at: string;
   by: string;
   data: ObserverLetIn;
+}
+
+/** Shown this once. */
+export interface ObserverLink {
+  link: string;
 }
 
 /** A coach's wish that the teacher lets somebody in. `who`: in the coach's words, as a name or an address. */

@@ -9,6 +9,7 @@ import type {
   SendMessage, SetLessonDate, SettleAnnotation, SettleProposal, ShareNote, WaiveVideo, WriteAbout, WriteAgenda, WriteDebriefNotes,
   WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
   EditAnnotation, EditDraft, EditReply, RemoveAnnotation, RemoveMessage, RemoveReflection, RemoveReply,
+  EndObserving, LetObserverIn,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
   ProposeCoach, StartNext, TakeNewCoach,
   ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
@@ -25,6 +26,7 @@ export type {
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
   CalendarFeedMade, CalendarFeedRow,
+  EndObserving, LetObserverIn, ObservedLesson, ObserverInvitation, ObserverInvitations, ObserverLink,
 } from "./generated";
 export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
 
@@ -49,7 +51,7 @@ export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | C
   | OfferCheckIns | AcceptCheckIns | DeclineCheckIns
   | OrderAgenda | WriteDebriefNotes | MakeCommitment | ChangeCommitment | DropCommitment | FollowUpCommitment
   | WriteAbout | SendMessage | ProposeObserver | SettleProposal | RemoveMessage | RemoveReflection
-  | StartNext | TakeNewCoach;
+  | StartNext | TakeNewCoach | LetObserverIn | EndObserving;
 export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
 export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle | ProposeCoach;
 /** A command that has no id yet. */

@@ -23,6 +23,7 @@ const InvitationPage = later(async () => (await import("../invitation/Invitation
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
 const SettingsPage = later(async () => (await import("../program/SettingsPage")).SettingsPage);
+const WholePage = later(async () => (await import("../takeaway/WholePage")).WholePage);
 const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {
@@ -59,6 +60,7 @@ function Screen(): ComponentChildren {
     case "settings": return <SettingsPage key={here.id} id={here.id} />;
     case "cycle": return <CyclePage key={here.id} id={here.id} />;
     case "follow-up": return <FollowUpPage key={here.commitment} who={who} id={here.id} commitment={here.commitment} />;
+    case "whole": return <WholePage key={here.id} id={here.id} who={who} />;
     case "add-lesson": return <AddLessonPage key={here.id} id={here.id} />;
     case "upload": return <UploadPage key={here.id} id={here.id} />;
     case "lesson": return <ReviewRoom key={here.id} id={here.id} />;

@@ -3,13 +3,14 @@ import type { Id } from "../api/shapes";
 
 export type Route =
   | { page: Plain | "not-found" }
-  | { page: "cycle" | "add-lesson" | "lesson" | "upload" | "people" | "settings"; id: Id }
+  | { page: "cycle" | "whole" | "add-lesson" | "lesson" | "upload" | "people" | "settings"; id: Id }
   | { page: "follow-up"; id: Id; commitment: Id };
 type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here";
 
 const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here"] as const;
-const PATTERNS: [RegExp, "cycle" | "add-lesson" | "lesson" | "upload" | "people" | "settings"][] = [
+const PATTERNS: [RegExp, "cycle" | "whole" | "add-lesson" | "lesson" | "upload" | "people" | "settings"][] = [
   [/^\/cycles\/([^/]+)$/, "cycle"],
+  [/^\/cycles\/([^/]+)\/whole$/, "whole"],
   [/^\/cycles\/([^/]+)\/add$/, "add-lesson"],
   [/^\/lessons\/([^/]+)$/, "lesson"],
   [/^\/lessons\/([^/]+)\/upload$/, "upload"],

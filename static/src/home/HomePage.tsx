@@ -5,6 +5,7 @@ import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import type { Cycle, Home, LessonStanding, Session } from "../api/shapes";
 import { follow } from "../live/socket";
+import { ObservedLessons } from "../observers/ObservedLessons";
 import { Face } from "../people/Face";
 import { day } from "../time/format";
 import { transfers } from "../upload/store";
@@ -27,11 +28,12 @@ export function HomePage({ who }: { who: Session }) {
     const problem = home.problem.value;
     return problem ? <Trouble problem={problem} again={home.again} /> : <p class="quiet" role="status">{words.loading}</p>;
   }
-  const leads = found.overviews.length > 0;
+  const elsewhere = found.overviews.length > 0 || found.observed.length > 0;
   return (
     <>
       <Welcome />
-      {(found.cycles.length > 0 || !leads) && <Cycles cycles={found.cycles} me={who.person.id} />}
+      {(found.cycles.length > 0 || !elsewhere) && <Cycles cycles={found.cycles} me={who.person.id} />}
+      {found.observed.length > 0 && <ObservedLessons lessons={found.observed} alone={found.cycles.length === 0} again={home.again} />}
       {found.overviews.map(({ program, rows }) => <Board key={program.id} program={program} rows={rows} changed={home.again} />)}
     </>
   );
@@ -68,7 +70,7 @@ function CycleCard({ cycle, waits, me }: { cycle: Cycle; waits: Waits; me: strin
   const other = cycle.teacher.id === me ? cycle.coach : cycle.teacher;
   return (
     <li class="card">
-      <h3><a href={`/cycles/${cycle.id}`}>{words.home.cycle(cycle.number, other.name)}</a></h3>
+      <h3><a href={`/cycles/${cycle.id}`}>{cycle.role === "observer" ? words.observers.homeCycle(cycle.number, cycle.teacher.name, cycle.coach.name) : words.home.cycle(cycle.number, other.name)}</a></h3>
       <p class="line">
         <Face role={cycle.teacher.id === me ? "coach" : "teacher"} name={other.name} />
         <span class="quiet">{standing(cycle)}</span>

@@ -18,7 +18,7 @@ type Need = (typeof ORDER)[number];
 export function waitingHere(cycle: Cycle, moving: readonly Id[], now: Date): Waits {
   if (cycle.cancelled) return quiet("finished", words.overview.cancelled);
   if (cycle.stage === "closed") return quiet("finished", cycle.role === "observer" || cycle.next ? words.stageSays.closed : words.overview.startNext);
-  if (cycle.role === "observer") return forObserver(cycle) ?? quiet("others", words.stageSays[cycle.stage]);
+  if (cycle.role === "observer") return forObserver(cycle) ?? quiet("others", words.observers.homeSays);
   return dated(cycle, now) ?? choices(cycle) ?? (cycle.paused ? quiet("others", words.overview.paused) : null)
     ?? (cycle.role === "teacher" ? forTeacher(cycle, moving) : forCoach(cycle)) ?? byStage(cycle);
 }

@@ -59,7 +59,7 @@ export function Arrive({ token, offer, onItsWay, over }: Arriving) {
         <small id={`${id}-hint`} class="quiet">{words.invitation.zoneHint}</small>
       </label>
       <p role="alert" class="says">{missing.value ?? problem.value?.detail}</p>
-      <p class="actions"><button type="submit" class="main" disabled={busy.value}>{words.invitation.join(offer.program)}</button></p>
+      <p class="actions"><button type="submit" class="main" disabled={busy.value}>{offer.role === "observer" ? words.observers.invitation.join : words.invitation.join(offer.program)}</button></p>
     </form>
   );
 }

@@ -10,6 +10,7 @@ import { useTrying } from "../app/trying";
 import { enter, signOut } from "../session/session";
 import { DemoOutbox } from "../session/Ways";
 import { goOnTo } from "../session/wanted";
+import { lastDay } from "../observers/days";
 import { day } from "../time/format";
 import { words } from "../words";
 import { Arrive } from "./Arrive";
@@ -44,8 +45,12 @@ function Invitation({ token, who }: { token: string; who: Session | null }) {
   if (letterTo.value) return <OnItsWay email={letterTo.value} />;
   return (
     <section class="card narrow">
-      <h1>{words.invitation.heading(found.by, found.program)}</h1>
-      <p>{words.roleSays[found.role]}</p>
+      {found.role === "observer" ? <ToObserve offer={found} /> : (
+        <>
+          <h1>{words.invitation.heading(found.by, found.program)}</h1>
+          <p>{words.roleSays[found.role]}</p>
+        </>
+      )}
       <p class="quiet">{words.invitation.until(day(found.expires_at))}</p>
       {who ? <SignedInAs who={who} offer={found} token={token} />
         : (
@@ -55,6 +60,16 @@ function Invitation({ token, who }: { token: string; who: Session | null }) {
           </>
         )}
     </section>
+  );
+}
+
+function ToObserve({ offer }: { offer: InvitationOffer }) {
+  return (
+    <>
+      <h1>{words.observers.invitation.heading(offer.by, offer.whole)}</h1>
+      <p>{words.observers.invitation.says}</p>
+      {offer.until && <p>{words.observers.invitation.until(lastDay(offer.until))}</p>}
+    </>
   );
 }
 
@@ -74,7 +89,7 @@ function SignedInAs({ who, offer, token }: { who: Session; offer: InvitationOffe
       <p>{elses && offer.email ? words.invitation.somebodyElse(offer.email, who.person.name) : words.invitation.signedInAs(who.person.name, who.person.email)}</p>
       <p role="alert" class="says">{!elses && problem.value?.detail}</p>
       <p class="actions">
-        {!elses && <button type="button" class="main" disabled={busy.value} onClick={() => void join()}>{words.invitation.join(offer.program)}</button>}
+        {!elses && <button type="button" class="main" disabled={busy.value} onClick={() => void join()}>{offer.role === "observer" ? words.observers.invitation.join : words.invitation.join(offer.program)}</button>}
         <button type="button" class={elses ? "main" : "plain"} onClick={() => void signOut()}>{elses ? words.session.signOut : words.invitation.notMe(who.person.name)}</button>
       </p>
     </>

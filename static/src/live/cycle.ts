@@ -40,6 +40,7 @@ export function openCycle(id: Id): OpenCycle {
     } catch (error) {
       if (gone.signal.aborted || mine !== loading) return;
       const trouble = asProblem(error);
+      if (trouble.status === 404) batch(() => (snapshot.value = cycle.value = notebook.value = null)); // no longer for this reader
       if (snapshot.value === null || !trouble.passing) problem.value = trouble;
       if (!trouble.passing) return forget();
       await pause(backoff.next(), gone.signal);

@@ -77,7 +77,7 @@ export function openLesson(id: Id, me: Id): OpenLesson {
     void lookBack(found);
     const whole = { refetch: () => void load(), closed: () => void (closed.value = true) };
     stops = [follow(`lesson/${id}`, found.version, { ...whole, events: take })];
-    stops.push(follow(`cycle/${found.cycle.id}`, found.cycle.version, { ...whole, events: takeCycle, closed: () => undefined }));
+    if (found.whole) stops.push(follow(`cycle/${found.cycle.id}`, found.cycle.version, { ...whole, events: takeCycle, closed: () => undefined }));
     const own = found.notebook;
     if (own) stops.push(follow(own.stream, own.version, { ...whole, events: takeNotes, closed: () => undefined }));
   }

@@ -73,7 +73,7 @@ export function Composer({ writing, playback, room }: { writing: Writing; playba
           <button type="submit" class="main">{room.shared ? words.room.send : words.corrections.save}</button>
           {room.shared && start !== null && <button type="button" onClick={() => send(true)}>{words.corrections.toMyself}</button>}
           {start !== null && <button type="button" class="plain" onClick={() => writing.drop()}>{words.room.cancel}</button>}
-          {!room.shared && <small class="quiet">{words.corrections.onlyYou[room.released ? "together" : "teacher_first"]}</small>}
+          {!room.shared && <small class="quiet">{room.role === "observer" ? words.observers.onlyYou : words.corrections.onlyYou[room.released ? "together" : "teacher_first"]}</small>}
         </div>
         {start !== null && <More details={writing} choices={room.choices} changed={() => writing.keep()} />}
       </form>

@@ -10,9 +10,13 @@ import type { People } from "./people";
 export function RoomHead({ open, people, present }: { open: OpenLesson; people: People; present: Present[] }) {
   const lesson = open.lesson.value!;
   const live = standing.value;
+  const whole = open.snapshot.value?.whole ?? true;
+  const number = open.snapshot.value?.cycle.number ?? 1;
   return (
     <header class="room-head">
-      <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
+      <p class="crumb">
+        {whole ? <a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(number)}</a> : <a href="/">{words.backHome}</a>}
+      </p>
       <h1>{lesson.title}</h1>
       <p class="line">
         <span class={`standing ${live}`}>{words.live[live]}</span>
