@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { AddLessonPage } from "../upload/AddLessonPage";
-import { CyclePage } from "../cycle/CyclePage";
 import { Here } from "../here/Here";
 import { HomePage } from "../home/HomePage";
 import { ReviewRoom } from "../review/ReviewRoom";
@@ -18,6 +17,7 @@ import { Shell } from "./Shell";
 
 // What most visits never need comes when it is asked for.
 const AccountPage = later(async () => (await import("../account/AccountPage")).AccountPage);
+const CyclePage = later(async () => (await import("../cycle/CyclePage")).CyclePage);
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
