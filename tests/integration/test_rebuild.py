@@ -1,42 +1,25 @@
 """The rows beside the streams: written along the way, and computed anew from the events, they are the same."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import text
 
 from service.actions.people import add_person
 from service.actions.rebuilding import Rebuilt, rebuild
-from service.config import Config
 from service.wiring import Deps
 from storage import lessons
 from storage.engine import apply
+from tests.fixtures.both import deps, server
 from tests.fixtures.cast import Cast
 from tests.fixtures.commands import farfield
-from tests.fixtures.parts import parts
-from tests.fixtures.postgres import Postgres
 from tests.fixtures.visitors import Visitor, Visitors
 
+__all__ = ["deps", "server"]
+
 Rows = dict[str, list[tuple[Any, ...]]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> Postgres | None:
-    """None for SQLite."""
-    return request.getfixturevalue("postgres") if request.param == "postgresql" else None
-
-
-@pytest.fixture
-async def deps(server: Postgres | None, folder: Path) -> AsyncIterator[Deps]:
-    given = {"FARFIELD_DATA_DIR": str(folder)}
-    if server is not None:
-        given["FARFIELD_DATABASE_URL"] = server.url(await server.fresh())
-    async with parts(Config.from_env(given).as_demo()) as built:
-        yield built
 
 
 async def rows(deps: Deps) -> Rows:

@@ -1,5 +1,6 @@
 """What comes after a cycle: the next one of the same two people, and another coach as the teacher chooses."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +15,13 @@ from service.coaching.streams import cycle_stream, lesson_stream, notebook_strea
 from service.wiring import Deps
 from storage import cycles, grants, people, programs
 from storage.engine import apply
+from tests.fixtures.both import deps, server
 from tests.fixtures.cast import Cast
 from tests.fixtures.doors import Letters, letters
 from tests.fixtures.live import LiveServer, live_server
 from tests.fixtures.visitors import Answer, Visitor, Visitors, cookie_of
 
-__all__ = ["letters"]
+__all__ = ["deps", "letters", "server"]
 
 
 @dataclass
@@ -130,6 +132,24 @@ async def test_the_next_cycle_is_started_once(visitors: Visitors, deps: Deps, ca
     assert done.status == 200
     assert again.json == done.json
     assert (twice.status, twice.slug) == (422, "not_possible")
+
+
+async def test_each_new_cycle_of_a_teacher_has_a_number_of_its_own(
+    visitors: Visitors, deps: Deps, cast: Cast, other: NewCoach
+) -> None:
+    """A lead opens one, the teacher starts the next, and takes a new coach in a third: all at once."""
+    await propose(visitors.lead, cast, other.id)
+    opened = {"id": str(uuid4()), "cycle": str(uuid4()), "teacher": cast.teacher, "coach": cast.coach}
+
+    answers = await asyncio.gather(
+        visitors.lead.post(f"/api/programs/{cast.program}/cycles", opened),
+        send(visitors.teacher, cast.closed_cycle, "start_next", cycle=str(uuid4())),
+        take(visitors.teacher, cast, other.id, sees_earlier=False),
+    )
+
+    assert [answer.status for answer in answers] == [201, 200, 200]
+    home = (await visitors.teacher.get("/api/home")).json
+    assert sorted(cycle["number"] for cycle in home["cycles"]) == [1, 2, 3, 4, 5]
 
 
 async def test_the_next_cycle_waits_where_one_of_the_two_has_left(visitors: Visitors, deps: Deps, cast: Cast) -> None:

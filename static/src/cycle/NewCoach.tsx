@@ -38,8 +38,8 @@ export function NewCoach({ cycle, found, act }: Acting) {
       <p role="alert" class="says">{missing.value && words.moving.choose}</p>
       <p class="actions">
         {sees.value === null
-          ? <button type="button" onClick={() => (missing.value = true)}>{words.moving.take(proposed.name)}</button>
-          : <Sure key={String(sees.value)} label={words.moving.take(proposed.name)} question={words.moving.takeSure(sees.value, proposed.name)} busy={act.busy.value || cycle.proposed_coach === null} run={take} />}
+          ? <button type="button" class="main" onClick={() => (missing.value = true)}>{words.moving.take(proposed.name)}</button>
+          : <Sure main key={String(sees.value)} label={words.moving.take(proposed.name)} question={words.moving.takeSure(sees.value, proposed.name)} busy={act.busy.value || cycle.proposed_coach === null} run={take} />}
       </p>
     </section>
   );

@@ -31,6 +31,7 @@ export function StageActions({ page }: { page: OpenCycle }) {
   return (
     <section class="card" aria-label={words.moving.title}>
       {cycle.proposed_coach && !isOver(cycle) && <NewCoach {...acting} />}
+      {cycle.cancelled && <p>{words.moving.cancelledSays}</p>}
       {!cycle.cancelled && !cycle.paused && <p>{words.stageSays[cycle.stage]}</p>}
       {SEEING.includes(cycle.stage) && !isOver(cycle) && !cycle.paused && <p class="quiet">{releaseMode(cycle, found)}</p>}
       {!isOver(cycle) && !cycle.paused && acts && <MoveOn {...acting} />}
@@ -84,7 +85,7 @@ function MoveOn({ cycle, found, act, other }: Acting) {
       {cycle.stage === "teaching" && card.role === "coach" ? <p class="quiet">{words.moving.teacherSays(card.teacher.name)}</p> : null}
       <p class="actions">
         {on === "closed"
-          ? (ready || agreed) && <Sure label={words.moving.closeIt} question={words.moving.closeSure} busy={act.busy.value} run={move("closed")} />
+          ? (ready || agreed) && <Sure main label={words.moving.closeIt} question={words.moving.closeSure} busy={act.busy.value} run={move("closed")} />
           : on && !(cycle.stage === "teaching" && card.role === "coach") && (
             <button type="button" class={ready ? "main" : ""} disabled={act.busy.value} onClick={move(on)}>{words.moving.moveOn(words.stages[on])}</button>
           )}

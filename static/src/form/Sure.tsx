@@ -9,11 +9,13 @@ interface Asked {
   about?: string;
   question: string;
   busy: boolean;
+  /** It is the one thing to do here. */
+  main?: boolean;
   run: () => void;
 }
 
 /** What cannot be taken back is asked once more, in place. The keyboard starts at the way back. */
-export function Sure({ label, about, question, busy, run }: Asked) {
+export function Sure({ label, about, question, busy, main = false, run }: Asked) {
   const asks = useSignal(false);
   const first = useRef<HTMLButtonElement>(null);
   const back = useRef<HTMLButtonElement>(null);
@@ -24,7 +26,7 @@ export function Sure({ label, about, question, busy, run }: Asked) {
     moved.current = asks.value;
   }, [asks.value]);
   const unseen = about && <span class="unseen"> {about}</span>;
-  if (!asks.value) return <button type="button" class="plain" ref={first} onClick={() => (asks.value = true)}>{label}{unseen}</button>;
+  if (!asks.value) return <button type="button" class={main ? "main" : "plain"} ref={first} onClick={() => (asks.value = true)}>{label}{unseen}</button>;
   return (
     <span class="sure actions" role="group" aria-label={question} onKeyDown={({ key }) => key === "Escape" && (asks.value = false)}>
       <span>{question}</span>

@@ -55,6 +55,7 @@ export const moving = {
     opened_by_mistake: "Opened by mistake", other: "Another reason", coach_changed: "It goes on with another coach",
   } satisfies Record<CancelCycle["reason"], string>,
   cancelled: (date: string, reason: string) => `Ended on ${date}: ${reason}.`,
+  cancelledSays: "What was written stays here to read. Your program lead opens a new cycle when it is time for one.",
   closed: (date: string) => `Closed on ${date}.`,
 
   startNext: "Start the next cycle",
