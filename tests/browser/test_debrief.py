@@ -10,6 +10,7 @@ from uuid import uuid4
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE, SignIn, Somebody, until
+from tests.fixtures.link import link_to
 from tests.fixtures.running import Running
 
 
@@ -171,6 +172,39 @@ async def test_the_agenda_is_ordered_by_dragging_too(sign_in: SignIn) -> None:
     await unfold(page, "Debrief")
     await expect(page.get_by_text(written[1])).to_be_visible()
     assert await order(page, written) == [1, 0]
+
+
+async def test_of_two_orders_at_once_the_second_sees_the_first_and_is_told(farfield: Running, sign_in: SignIn) -> None:
+    async with link_to(farfield.port) as link:
+        coach, teacher = await sign_in("Cole"), await sign_in("Tess", url=link.url)
+        cycle, lesson = await the_cycle(coach)
+        written = await mark(coach, lesson, 60, 65, 70)
+        for page in (teacher, coach):
+            await page.goto(re.sub(r"(//[^/]+).*", r"\1", page.url) + f"/cycles/{cycle}")
+            await unfold(page, "Debrief")
+            await expect(page.get_by_text(written[2])).to_be_visible()
+
+        async def up(page: Page, words: str) -> None:
+            item = page.locator("ol.agenda > li").filter(has_text=words)
+            await item.get_by_role("button", name=re.compile("^Up")).click()
+
+        link.cut()
+        async with coach.expect_response(lambda answer: answer.url.endswith("/commands")):
+            await up(coach, written[1])
+        await up(teacher, written[2])
+        await expect(teacher.get_by_text("Kept on this device").first).to_be_visible()
+        link.mend()
+
+        await expect(teacher.get_by_text("The other one changed the order meanwhile")).to_be_visible()
+        await until(
+            teacher,
+            f"document.querySelector('ol.agenda').textContent.indexOf({written[1]!r}) < "
+            f"document.querySelector('ol.agenda').textContent.indexOf({written[0]!r})",
+        )
+        assert await order(teacher, written) == [1, 0, 2]
+        async with teacher.expect_response(lambda answer: answer.url.endswith("/commands")) as saved:
+            await up(teacher, written[2])
+        assert (await saved.value).ok, "and now it can be changed again"
 
 
 async def promise(page: Page, cycle: str, words: str) -> str:

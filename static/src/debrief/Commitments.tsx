@@ -4,6 +4,7 @@ import { post } from "../api/http";
 import type { Commitment } from "../api/shapes";
 import { useTrying } from "../app/trying";
 import { useCommand } from "../app/command";
+import { useReturn } from "../form/returning";
 import { Sure } from "../form/Sure";
 import { newId } from "../ids/uuid";
 import type { OpenCycle } from "../live/cycle";
@@ -17,12 +18,9 @@ import { byDay, isOpen } from "./due";
 export function Commitments({ page, two }: { page: OpenCycle; two: Two }) {
   const cycle = page.cycle.value!;
   const making = useSignal(false);
-  const opener = useRef<HTMLButtonElement>(null);
+  const opener = useReturn(making.value);
   const all = Object.values(cycle.commitments).sort(byDay);
-  const close = (): void => {
-    making.value = false;
-    opener.current?.focus();
-  };
+  const close = (): void => void (making.value = false);
   return (
     <div class="rule">
       <h3 id="commitments">{words.debrief.commitments}</h3>
@@ -38,6 +36,7 @@ export function Commitments({ page, two }: { page: OpenCycle; two: Two }) {
 
 function Item({ page, two, commitment }: { page: OpenCycle; two: Two; commitment: Commitment }) {
   const changing = useSignal(false);
+  const opener = useReturn(changing.value);
   const { busy, says, run } = useCommand(`/api/cycles/${page.id}/commands`);
   const { id, text, due, measure, follow_ups, carried_from } = commitment;
   const last = follow_ups[follow_ups.length - 1];
@@ -52,7 +51,7 @@ function Item({ page, two, commitment }: { page: OpenCycle; two: Two; commitment
       <p role="alert" class="says">{says.value}</p>
       {two.writes && isOpen(commitment) && (
         <p class="actions">
-          <button type="button" class="plain" onClick={() => (changing.value = true)}>{words.debrief.change}<span class="unseen"> {text}</span></button>
+          <button type="button" class="plain" ref={opener} onClick={() => (changing.value = true)}>{words.debrief.change}<span class="unseen"> {text}</span></button>
           {follow_ups.length === 0 && <Sure label={words.debrief.drop} about={text} question={words.debrief.dropSure} busy={busy.value} run={() => void run({ type: "drop_commitment", commitment: id })} />}
         </p>
       )}

@@ -70,7 +70,8 @@ export class Ordering {
     for (;;) {
       try {
         await post(this.path, body);
-        this.revision++;
+        // The event may have been quicker than the answer.
+        this.revision = Math.max(this.revision, body.revision + 1);
         this.backoff.reset();
         return true;
       } catch (error) {
@@ -78,7 +79,7 @@ export class Ordering {
         if (!problem.passing) {
           this.says.value = problem.slug === "edited_meanwhile" ? words.debrief.conflict : problem.detail;
           const now = this.cycle.peek();
-          if (now) this.order.value = now.agenda;
+          if (now) [this.order.value, this.revision] = [now.agenda, now.agenda_revision];
           return false;
         }
         this.says.value = words.written.kept;

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import type { Id, Meeting } from "../api/shapes";
 import { useCommand } from "../app/command";
+import { useReturn } from "../form/returning";
 import { Sure } from "../form/Sure";
 import { WrittenField } from "../form/WrittenField";
 import { dayAndTime } from "../time/format";
@@ -17,15 +17,12 @@ export function MeetingItem({ meeting, cycle, two }: Props) {
   const path = `/api/cycles/${cycle}/commands`;
   const doing = useSignal<"move" | "held" | null>(null);
   const { busy, says, run } = useCommand(path);
-  const opener = useRef<HTMLButtonElement>(null);
+  const opener = useReturn(doing.value !== null);
   const begun = Date.parse(meeting.start) <= Date.now();
   const planned = meeting.status === "planned";
   const about = `${words.meetings.kinds[meeting.kind]}, ${dayAndTime(meeting.start)}`;
   const name = <span class="unseen"> {about}</span>;
-  const close = (): void => {
-    doing.value = null;
-    opener.current?.focus();
-  };
+  const close = (): void => void (doing.value = null);
   return (
     <li class="meeting" data-meeting={meeting.id}>
       <h3>{words.meetings.kinds[meeting.kind]}{!planned && <span class="tag">{standing(meeting)}</span>}</h3>
@@ -79,11 +76,11 @@ function HeldForm({ path, meeting, close }: { path: string; meeting: Meeting; cl
 
 /** What it is to be about, which both write; and the notes of each, which the other one reads. */
 function Talk({ meeting, cycle, two, path }: Props & { path: string }) {
+  const shown = useSignal(false);
   const others = Object.entries(meeting.notes).filter(([by, { text }]) => by !== two.me && text !== "");
   const own = meeting.notes[two.me];
   const nothing = !meeting.agenda?.text && others.length === 0;
   if (!two.writes && nothing && !own) return null;
-  const shown = useSignal(false);
   return (
     <details onToggle={(event) => (shown.value = event.currentTarget.open)}>
       <summary>{words.meetings.open}</summary>

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { CheckInOffer, Id, Meeting } from "../api/shapes";
 import { useCommand } from "../app/command";
+import { useReturn } from "../form/returning";
 import { newId } from "../ids/uuid";
 import type { OpenCycle } from "../live/cycle";
 import { dayAndTime } from "../time/format";
@@ -16,7 +17,7 @@ import { OthersTime } from "./When";
 export function MeetingsSection({ page }: { page: OpenCycle }) {
   const cycle = page.cycle.value;
   const doing = useSignal<"plan" | "offer" | null>(null);
-  const opener = useRef<HTMLButtonElement>(null);
+  const opener = useReturn(doing.value !== null);
   if (!cycle) return null;
   const two = twoOf(page);
   const path = `/api/cycles/${page.id}/commands`;
@@ -24,10 +25,7 @@ export function MeetingsSection({ page }: { page: OpenCycle }) {
   const coming = all.filter(({ status }) => status === "planned");
   const over = all.filter(({ status }) => status !== "planned").reverse();
   const offers = Object.values(cycle.offers);
-  const close = (): void => {
-    doing.value = null;
-    opener.current?.focus();
-  };
+  const close = (): void => void (doing.value = null);
   return (
     <section class="card" aria-labelledby="meetings">
       <h2 id="meetings">{words.meetings.title}</h2>
