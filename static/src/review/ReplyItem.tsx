@@ -12,6 +12,7 @@ import { kept, TextForm } from "./TextForm";
 
 export function ReplyItem({ entry, reply, room, fresh }: { entry: Entry; reply: ReplyEntry; room: Room; fresh: boolean }) {
   const who = room.people(reply.by);
+  const more = useSignal(false);
   const changing = useSignal(who.me && kept(reply.id) !== null);
   const path = commandsOf(room.lesson);
   const named = { annotation: entry.id, reply: reply.id };
@@ -33,8 +34,9 @@ export function ReplyItem({ entry, reply, room, fresh }: { entry: Entry; reply: 
       {who.me && <Earlier texts={room.earlier[reply.id]} />}
       {settled && !changing.value && (
         <p class="actions own">
-          {!room.cycle.closed && <button type="button" class="plain" onClick={() => (changing.value = true)}>{words.corrections.edit}</button>}
-          <Sure label={words.corrections.remove} question={words.corrections.removeSure} busy={false} run={() => submit(path, { type: "remove_reply", ...named })} />
+          <button type="button" class="plain" aria-expanded={more.value} onClick={() => (more.value = !more.value)}>{more.value ? words.corrections.less : words.corrections.others}</button>
+          {more.value && !room.cycle.closed && <button type="button" class="plain" onClick={() => (changing.value = true)}>{words.corrections.edit}</button>}
+          {more.value && <Sure label={words.corrections.remove} question={words.corrections.removeSure} busy={false} run={() => submit(path, { type: "remove_reply", ...named })} />}
         </p>
       )}
     </li>
