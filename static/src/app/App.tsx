@@ -4,7 +4,6 @@ import { AddLessonPage } from "../upload/AddLessonPage";
 import { CyclePage } from "../cycle/CyclePage";
 import { Here } from "../here/Here";
 import { HomePage } from "../home/HomePage";
-import { ReviewRoom } from "../review/ReviewRoom";
 import { SignedOut } from "../session/SignedOut";
 import { SignIn } from "../session/SignIn";
 import { loadSession, session, sessionProblem } from "../session/session";
@@ -21,6 +20,7 @@ const AccountPage = later(async () => (await import("../account/AccountPage")).A
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
+const ReviewRoom = later(async () => (await import("../review/ReviewRoom")).ReviewRoom);
 const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {

@@ -26,8 +26,8 @@ export function ReplyItem({ entry, reply, room, fresh }: { entry: Entry; reply: 
       </p>
       {changing.value ? (
         <TextForm
-          label={words.corrections.editingReply} shelf={reply.id} text={reply.body} send={words.corrections.saveEdit}
-          onSend={(body) => submit(path, { type: "edit_reply", ...named, revision: reply.revision, body })} onClose={() => (changing.value = false)}
+          label={words.corrections.editingReply} shelf={reply.id} text={reply.body} revision={reply.revision} send={words.corrections.saveEdit}
+          onSend={(body, revision) => submit(path, { type: "edit_reply", ...named, revision, body })} onClose={() => (changing.value = false)}
         />
       ) : <p class="body" dir="auto">{reply.gone ? words.corrections.removed : reply.body}</p>}
       {reply.unsent && <Fate unsent={reply.unsent} />}
