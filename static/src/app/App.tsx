@@ -3,7 +3,6 @@ import { useEffect } from "preact/hooks";
 import { AddLessonPage } from "../upload/AddLessonPage";
 import { Here } from "../here/Here";
 import { HomePage } from "../home/HomePage";
-import { ReviewRoom } from "../review/ReviewRoom";
 import { SignedOut } from "../session/SignedOut";
 import { SignIn } from "../session/SignIn";
 import { loadSession, session, sessionProblem } from "../session/session";
@@ -24,6 +23,7 @@ const OutboxPage = later(async () => (await import("../letters/OutboxPage")).Out
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
 const SettingsPage = later(async () => (await import("../program/SettingsPage")).SettingsPage);
 const WholePage = later(async () => (await import("../takeaway/WholePage")).WholePage);
+const ReviewRoom = later(async () => (await import("../review/ReviewRoom")).ReviewRoom);
 const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {

@@ -70,6 +70,7 @@ function Said({ entry }: { entry: Entry }) {
 }
 
 function Actions({ entry, room, edit }: { entry: Entry; room: Room; edit(): void }) {
+  const more = useSignal(false);
   const replying = useSignal(kept(`reply.${entry.id}`) !== null);
   const opener = useRef<HTMLButtonElement>(null);
   const opened = useRef(false);
@@ -96,20 +97,23 @@ function Actions({ entry, room, edit }: { entry: Entry; room: Room; edit(): void
   const remove = entry.own
     ? (): void => submit(notebookOf(room.cycle.id), { type: "remove_draft", draft: entry.id })
     : (): void => submit(path, { type: "remove_annotation", annotation: entry.id });
+  const settled = entry.unsent === null;
+  const others = (mine && settled) || (open && pair && !entry.own);
   return (
-    <p class="actions own">
+    <p class="actions own" onKeyDown={({ key }) => key === "Escape" && (more.value = false)}>
       {open && !entry.own && <button type="button" ref={opener} class="plain reply" onClick={() => (replying.value = true)}>{words.room.reply}</button>}
       {open && entry.own && room.shared && (
         <button type="button" class="plain" onClick={() => submit(path, { type: "publish_drafts", drafts: [entry.id] })}>{says.publish(otherOf(room))}</button>
       )}
-      {open && pair && !entry.own && (
+      {others && <button type="button" class="plain" aria-expanded={more.value} onClick={() => (more.value = !more.value)}>{more.value ? says.less : says.others}</button>}
+      {more.value && open && pair && !entry.own && (
         <>
           <button type="button" class="plain" aria-pressed={entry.flagged} title={says.flagged} onClick={() => submit(path, { type: "flag_annotation", annotation: entry.id, flagged: !entry.flagged })}>{says.flag}</button>
           <button type="button" class="plain" onClick={() => submit(path, { type: "settle_annotation", annotation: entry.id, done: entry.done === null })}>{entry.done ? says.reopen : says.done}</button>
         </>
       )}
-      {mine && open && entry.unsent === null && <button type="button" class="plain" onClick={edit}>{says.edit}</button>}
-      {mine && entry.unsent === null && <Sure label={says.remove} question={says.removeSure} busy={false} run={remove} />}
+      {more.value && mine && open && settled && <button type="button" class="plain" onClick={edit}>{says.edit}</button>}
+      {more.value && mine && settled && <Sure label={says.remove} question={says.removeSure} busy={false} run={remove} />}
     </p>
   );
 }

@@ -84,7 +84,7 @@ export function AnnotationList({ entries, open, room, playback, nextFresh }: Pro
       <div class="line list-head">
         <h2 id="annotations-title">{words.room.annotations} <span class="quiet">{entries.length}</span></h2>
         {newOnes.length > 0 && (
-          <button type="button" class="plain" onClick={next}><span class="new">{words.corrections.freshCount(newOnes.length)}</span> {words.corrections.nextFresh}</button>
+          <button type="button" class="plain" onClick={next}><span class="new">{words.corrections.freshCount(newOnes.length)} <span aria-hidden="true">↓</span></span><span class="unseen">{words.corrections.nextFresh}</span></button>
         )}
         {(entries.length >= MANY || filter.value !== "all") && <FilterField entries={entries} room={room} filter={filter} fresh={newOnes.length > 0} />}
       </div>

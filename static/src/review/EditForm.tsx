@@ -20,9 +20,9 @@ export function EditForm({ entry, room, playback, onClose }: { entry: Entry; roo
   const here = playback.moment();
   const at = moment.end === null ? clock(moment.start) : `${clock(moment.start)}–${clock(moment.end)}`;
 
-  function send(body: string): void {
+  function send(body: string, revision: number): void {
     const anew = {
-      revision: entry.revision, start_ms: moment.start, end_ms: moment.end, body, kind: details.kind.value, move: details.move.value,
+      revision, start_ms: moment.start, end_ms: moment.end, body, kind: details.kind.value, move: details.move.value,
       question: details.question.value, tags: [...details.tags.value],
     };
     const path = commandsOf(room.lesson);
@@ -33,7 +33,7 @@ export function EditForm({ entry, room, playback, onClose }: { entry: Entry; roo
   // A range keeps its length when it is moved.
   const length = moment.end === null ? null : moment.end - moment.start;
   return (
-    <TextForm label={words.corrections.editing(at)} shelf={entry.id} text={entry.body} send={words.corrections.saveEdit} onSend={send} onClose={onClose}>
+    <TextForm label={words.corrections.editing(at)} shelf={entry.id} text={entry.body} revision={entry.revision} send={words.corrections.saveEdit} onSend={send} onClose={onClose}>
       <Kinds kind={details.kind.value} choose={(kind) => (details.kind.value = kind)} />
       <p class="actions small">
         <span class="times">{at}</span>

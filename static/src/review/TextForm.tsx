@@ -8,16 +8,19 @@ interface Props {
   /** Where what is typed is kept on this device until it is sent. */
   shelf: string;
   text: string;
+  /** Of the text as it stands; 0 for a new one. What is sent goes with the one at which writing began. */
+  revision?: number;
   send: string;
   longest?: number;
-  onSend(text: string): void;
+  onSend(text: string, revision: number): void;
   onClose(): void;
   children?: ComponentChildren;
 }
 
 /** A text that is written or changed in place. Esc closes it, Ctrl and Enter sends; what is typed outlives a reload. */
-export function TextForm({ label, shelf, text, send, longest = 10_000, onSend, onClose, children }: Props) {
-  const body = useSignal(kept(shelf) ?? text);
+export function TextForm({ label, shelf, text, revision = 0, send, longest = 10_000, onSend, onClose, children }: Props) {
+  const begun = useRef(kept(shelf) ?? { text, revision });
+  const body = useSignal(begun.current.text);
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     area.current?.focus({ preventScroll: true });
@@ -31,7 +34,7 @@ export function TextForm({ label, shelf, text, send, longest = 10_000, onSend, o
     event.preventDefault();
     const said = body.value.trim();
     if (said === "") return;
-    onSend(said);
+    onSend(said, begun.current.revision);
     close();
   }
   return (
@@ -51,7 +54,7 @@ export function TextForm({ label, shelf, text, send, longest = 10_000, onSend, o
           rows={Math.min(8, Math.max(2, Math.ceil(body.value.length / 60)))} maxLength={longest} value={body.value} placeholder={label} ref={area} dir="auto"
           onInput={(event) => {
             body.value = event.currentTarget.value;
-            keep(shelf, body.value);
+            keep(shelf, { text: body.value, revision: begun.current.revision });
           }}
         />
       </label>
@@ -66,18 +69,20 @@ export function TextForm({ label, shelf, text, send, longest = 10_000, onSend, o
 
 const KEY = "farfield.typing.";
 
-export function kept(shelf: string): string | null {
+interface Kept { text: string; revision: number }
+
+export function kept(shelf: string): Kept | null {
   try {
-    return sessionStorage.getItem(KEY + shelf);
+    return JSON.parse(sessionStorage.getItem(KEY + shelf) ?? "null") as Kept | null;
   } catch {
     return null;
   }
 }
 
-function keep(shelf: string, text: string | null): void {
+function keep(shelf: string, typed: Kept | null): void {
   try {
-    if (text === null) sessionStorage.removeItem(KEY + shelf);
-    else sessionStorage.setItem(KEY + shelf, text);
+    if (typed === null) sessionStorage.removeItem(KEY + shelf);
+    else sessionStorage.setItem(KEY + shelf, JSON.stringify(typed));
   } catch {
     // Storage is off: the text lives as long as the form.
   }

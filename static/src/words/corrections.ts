@@ -34,6 +34,8 @@ export const corrections = {
   edited: "changed",
   before: (n: number) => (n === 1 ? "Before (only you see this)" : `Before, ${n} times (only you see this)`),
   until: (when: string) => `until ${when}`,
+  others: "More",
+  less: "Less",
   remove: "Remove",
   removeSure: "Remove this for good? Nobody can read it after that, you neither.",
   removing: "being removed",
