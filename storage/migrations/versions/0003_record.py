@@ -1,4 +1,4 @@
-"""The record of a cycle: what a program sets, what a lead may know of a cycle in its row, an account of redactions."""
+"""The record: what a program sets, a cycle's row, files beside a plan, calendar feeds, observers, an audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,8 @@ revision = "0003"
 down_revision = "0002"
 
 _COUNTS = ("meetings_planned", "meetings_held", "commitments", "commitments_open")
-_DATES = ("due_at", "paused_since_at", "cancelled_at", "next_at", "turnaround_ms")
+_DATES = ("due_at", "paused_since_at", "cancelled_at", "next_at", "turnaround_ms", "meeting_at", "commitment_at")
+_IDS = ("waiting_on", "closing_asked_by", "proposed_coach_id", "previous_id", "next_id")
 
 
 def upgrade() -> None:
@@ -17,7 +18,9 @@ def upgrade() -> None:
         op.add_column("cycles", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     for name in _DATES:
         op.add_column("cycles", sa.Column(name, sa.BigInteger(), nullable=True))
-    op.add_column("cycles", sa.Column("waiting_on", sa.Text(), nullable=True))
+    op.add_column("cycles", sa.Column("paused_ms", sa.BigInteger(), nullable=False, server_default="0"))
+    for name in _IDS:
+        op.add_column("cycles", sa.Column(name, sa.Text(), nullable=True))
     op.create_table(
         "audit",
         sa.Column("id", sa.Text(), nullable=False),
@@ -29,3 +32,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_index("ix_audit_stream_at", "audit", ["stream", "at"], unique=False)
+    _resources()
+    _calendar_feeds()
+    _observers()
+
+
+def _resources() -> None:
+    """SQLite makes a new table of it, which nothing refers to; PostgreSQL changes two columns."""
+    with op.batch_alter_table("uploads") as uploads:
+        uploads.alter_column("lesson_id", existing_type=sa.Text(), nullable=True)
+        uploads.add_column(sa.Column("cycle_id", sa.Text(), nullable=True))
+        uploads.create_foreign_key("fk_uploads_cycle_id_cycles", "cycles", ["cycle_id"], ["id"])
+        uploads.create_index("ix_uploads_cycle_id", ["cycle_id"], unique=False)
+
+
+def _calendar_feeds() -> None:
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calendar_feeds_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
+    )
+
+
+def _observers() -> None:
+    """Invitations that are there are into programs, and stay so."""
+    for name in ("cycle_id", "lesson_id", "taken_by"):
+        op.add_column("invitations", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("invitations", sa.Column("until_at", sa.BigInteger(), nullable=True))
+    op.create_index("ix_invitations_cycle_id", "invitations", ["cycle_id"], unique=False)
