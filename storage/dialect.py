@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, func, select, text
+from sqlalchemy import Insert, Subquery, Table, Text, bindparam, event, literal_column, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
@@ -221,13 +221,48 @@ def _collated(element: bytewise, compiler: SQLCompiler, **how: Any) -> str:
     return f'{compiler.process(element.clauses, **how)} COLLATE "C"'
 
 
-def items(parameter: str, *columns: str) -> Subquery:
-    """The rows of a parameter, a JSON array of arrays, as a table with these columns. SQLite only.
+class _each(FunctionElement[Any]):  # noqa: N801 - it is written like a function of SQL
+    """The items of a JSON array as rows."""
 
-    One statement, prepared once, however many rows there are.
+    inherit_cache = True
+
+
+class _item(FunctionElement[Any]):  # noqa: N801
+    """One item of a JSON array."""
+
+    inherit_cache = True
+
+
+@compiles(_each)
+def _each_of(element: _each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_each, "postgresql")
+def _each_of_postgresql(element: _each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **how)} AS json))"
+
+
+@compiles(_item)
+def _item_of(element: _item, compiler: SQLCompiler, **how: Any) -> str:
+    value, place = element.clauses
+    return f"json_extract({compiler.process(value, **how)}, '$[' || {compiler.process(place, **how)} || ']')"
+
+
+@compiles(_item, "postgresql")
+def _item_of_postgresql(element: _item, compiler: SQLCompiler, **how: Any) -> str:
+    value, place = element.clauses
+    return f"({compiler.process(value, **how)} ->> {compiler.process(place, **how)})"
+
+
+def items(parameter: str, *columns: str) -> Subquery:
+    """The rows of a parameter, a JSON array of arrays, as a table with these columns; on PostgreSQL all are text.
+
+    One statement, prepared once, however many rows there are; and it finds what it is joined with by a key, where an OR
+    of many pairs is planned anew each time, and an IN of pairs walks over the table.
     """
-    each = func.json_each(bindparam(parameter, type_=Text)).table_valued("value")
-    parts = [func.json_extract(each.c.value, f"$[{n}]").label(column) for n, column in enumerate(columns)]
+    each = _each(bindparam(parameter, type_=Text)).table_valued("value")
+    parts = [_item(each.c.value, literal_column(str(n))).label(column) for n, column in enumerate(columns)]
     return select(*parts).select_from(each).subquery()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import dialect, tables
 from storage.at_once import Here
 from storage.engine import Write
-from storage.rows import SIZES, listed, many, padded, rows_of
+from storage.rows import listed, many, rows_of
 
 WAKE = "grants"
 """The name under which the bus says that grants, or sessions, have changed."""
@@ -41,13 +41,10 @@ _ROLE = select(_g.role).where(_g.person_id == bindparam("person"), _g.stream == 
 _ROLES = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"), _g.stream.in_(bindparam("streams", expanding=True)), _live
 )
-# SQLite walks the whole table for a pair that is IN a list of pairs.
-_OF_PAIRS = {
-    size: rows_of(tables.grants, Grant).where(
-        or_(*(and_(_g.person_id == bindparam(f"p{n}"), _g.stream == bindparam(f"s{n}")) for n in range(size)))
-    )
-    for size in SIZES
-}
+_asked = dialect.items("pairs", "person", "stream")
+_OF_PAIRS = rows_of(tables.grants, Grant).select_from(
+    _asked.join(tables.grants, and_(_g.person_id == _asked.c.person, _g.stream == _asked.c.stream))
+)
 _STREAMS = select(_g.stream, _g.role).where(
     _g.person_id == bindparam("person"),
     dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
@@ -82,12 +79,9 @@ async def role(tx: AsyncConnection, person_id: str, stream: str, now: datetime) 
 
 
 def of_pairs(here: Here, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Grant]:
-    """The grants of these (person, stream), 1 to 256, by pair; whether one has run out is for the caller's clock."""
-    wanted = padded(pairs)
-    names = {f"p{n}": person for n, (person, _) in enumerate(wanted)}
-    names |= {f"s{n}": stream for n, (_, stream) in enumerate(wanted)}
-    found = [Grant(*row) for row in here.fetch(_OF_PAIRS[len(wanted)], names)]
-    return {(g.person_id, g.stream): g for g in found}
+    """The grants of these (person, stream), by pair; whether one has run out is for the caller's clock."""
+    found = [Grant(*row) for row in here.fetch(_OF_PAIRS, {"pairs": msgspec.json.encode(pairs).decode()})]
+    return {(grant.person_id, grant.stream): grant for grant in found}
 
 
 async def roles(tx: AsyncConnection, person_id: str, streams: Iterable[str], now: datetime) -> dict[str, str]:

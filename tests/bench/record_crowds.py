@@ -1,9 +1,10 @@
 """1, 50 and 500 people at once over 1 and 200 cycles, on SQLite and on PostgreSQL, beside the bare limits of the run.
 
 Everybody writes through HTTP as fast as they are answered, with a second viewer on a socket in each lesson. `per_s`:
-durable commands that were answered and seen; `p50_ms` and `p99_ms` from sending one to its being seen. The bare limits:
-`inserts_per_s`, event rows that the driver alone inserts, as many in a transaction as there are people (at most 256, as
-in the product); `sends_per_s`, frames that a plain `websockets.broadcast` hands to as many viewers, one each in turn.
+durable commands that were answered and seen, `per_cpu_s` for a second of the server's core; `p50_ms` and `p99_ms` from
+sending one to its being seen. The bare limits: `inserts_per_s`, event rows that the driver alone inserts, as many in a
+transaction as there are people (at most 256, as in the product); `sends_per_s`, frames that a plain
+`websockets.broadcast` hands to as many viewers, one each in turn.
 
 PostgreSQL is a real one, with fsync, and shares the other core with the callers.
 """
@@ -47,10 +48,13 @@ async def _crowds(
         for number in cycles:
             inserts = await served.ask("inserts", batch=batch, count=min(count, 40 * batch) if batch < 50 else count)
             async with room(served, writers(served, people, number), seed + people + number) as here:
+                cpu = await served.ask("cpu")
                 took = await flat_out(here, count)
+                cpu = await served.ask("cpu") - cpu
             name = f"{kind}_{people}p_{number}c"
             figures |= {
                 f"{name}_per_s": count / took,
+                f"{name}_per_cpu_s": count / cpu,
                 **waits(name, here.sights),
                 f"{name}_inserts_per_s": inserts,
                 f"{name}_of_inserts": count / took / inserts,
