@@ -81,8 +81,8 @@ class Run:
     deps: Deps
     world: World
     states: dict[str, Any] = field(default_factory=dict)
-    secrets: dict[str, str] = field(default_factory=dict)
-    """By word, the notebook that it must not leave."""
+    secrets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By word, the notebook that it must not leave, and the draft or the note it stands in."""
     done: list[tuple[str, str, Any, dict[str, Any]]] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -110,6 +110,10 @@ class Run:
         news = await self._look()
         assert any(sent) or not any(news.values()), "a refusal leaves nothing"
         self._no_secret_is_out(news)
+        if self.states[self.cycle].release_mode == "together":
+            for one in self.states[self.cycle].lessons:
+                shared = self.states[lesson_stream(one.lesson)].shared_at is not None
+                assert shared == (len(one.done) == 2), "the second of the two shares, nobody else"
         await self.rows_follow()
 
     async def _try(self, who: str, to: str, command: Any) -> bool:
@@ -151,6 +155,8 @@ class Run:
                 assert event.version == state.version + 1
                 stage = getattr(state, "stage", None)
                 state = FOLDING.evolve(state, entry_of(event))
+                if event.type == "annotation.added":
+                    assert state.shared_at is not None, "before that it goes into notebooks"
                 if event.type == "stage.moved":
                     assert abs(STAGES.index(state.stage) - STAGES.index(stage)) == 1
             assert msgspec.json.encode(held) == told, "what a reader holds does not change"
@@ -168,19 +174,21 @@ class Run:
                 data = msgspec.json.decode(event.data)
                 if event.type in SECRET:
                     text = " ".join(str(data.get(name, "")) for name in ("body", "text", "prompt"))
-                    self.secrets |= dict.fromkeys(WORD.findall(text), notebook)
+                    known = (data.get(name) for name in ("draft", "note", "id"))
+                    of = next(name for name in known if name is not None)
+                    self.secrets |= dict.fromkeys(WORD.findall(text), (notebook, of))
                 leaving |= dict.fromkeys(data["ids"] if event.type == "drafts.published" else (), notebook)
                 leaving |= {data["note"]: notebook} if event.type == "note.removed" else {}
         for stream, events in news.items():
             for event in events:
                 if event.type in ("annotation.added", "reflection.shared"):
                     data = msgspec.json.decode(event.data)
-                    notebook = leaving.get(data.get("id", data.get("reflection")))
+                    of = data.get("id", data.get("reflection"))
                     for word in WORD.findall(f"{data.get('body')} {data.get('text')} {data.get('prompt')}"):
-                        if notebook is not None and self.secrets.get(word) == notebook:
+                        if self.secrets.get(word) == (leaving.get(of), of):
                             del self.secrets[word]
                 out = {word for word in WORD.findall(bytes(event.data).decode()) if word in self.secrets}
-                assert {self.secrets[word] for word in out} <= {stream}, (stream, event.type, out)
+                assert {self.secrets[word][0] for word in out} <= {stream}, (stream, event.type, out)
 
     async def rows_follow(self) -> None:
         async with self.deps.db.read() as tx:
@@ -254,7 +262,7 @@ async def begin(deps: Deps, mode: ReleaseMode) -> Run:
 @settings(
     derandomize=True,
     deadline=None,
-    max_examples=20,
+    max_examples=15,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from service.actions.commands import row_of
 from service.coaching import observing, stages
 from service.coaching.cycle_state import STAGES, Stage
 from service.coaching.cycles import CycleOpened, LessonListed
@@ -164,6 +166,18 @@ def test_the_turnaround_is_the_coachs_of_the_lesson_they_finished_last() -> None
     assert told(teacher, ended) == 28 * 3_600_000
     assert told(teacher, ended, then) == 39 * 3_600_000
     assert told(ended, (41 * HOUR, TEACHER, CoachChanged("cleo"))) is None
+
+
+def test_the_columns_of_a_row_are_the_summarys() -> None:
+    cycle = given(
+        CYCLE, DAYS, FocusChosen("Discussion"), LISTED, COACH_DONE, meeting("a", AT), meeting("b", AT),
+        MeetingHeld("a", 5), made("c"), made("d"), answered("c"), stages.CyclePausedFor("leave"),
+    )  # fmt: skip
+    told, row = msgspec.structs.asdict(summary(cycle)), row_of(cycle)
+
+    suffixed = {f"{name}{suffix}": value for name, value in told.items() for suffix in ("", "_at", "_id")}
+    assert len(row) == len(told)
+    assert {name: suffixed[name] for name in row} == row
 
 
 def test_a_summary_holds_the_category_and_not_a_word() -> None:
