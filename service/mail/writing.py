@@ -10,7 +10,8 @@ from datetime import timedelta
 from service.actions.invitations import LIFE as INVITATION_LIFE
 from service.actions.sign_in import LINK_LIFE, link_write
 from service.mail import cycle_writing, letters
-from service.mail.cycle_writing import Writer, reader_of
+from service.mail.cycle_writing import Writer
+from service.mail.cycle_writing import reader_of as _reader
 from service.mail.letters import Letter
 from service.tokens import new_token, token_hash
 from service.wiring import Deps
@@ -39,7 +40,7 @@ async def write(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
 
 
 async def _sign_in_link(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await reader_of(tx, notice)
+    person = await _reader(tx, notice)
     if person is None:
         return None
     token = new_token()
@@ -63,17 +64,17 @@ async def _invitation(deps: Deps, tx: Transaction, notice: Notice) -> Letter | N
 
 
 async def _password_changed(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await reader_of(tx, notice)
+    person = await _reader(tx, notice)
     return letters.password_changed(person.name, f"{deps.config.origin}/") if person else None
 
 
 async def _token_made(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await reader_of(tx, notice)
+    person = await _reader(tx, notice)
     return letters.token_made(person.name, f"{deps.config.origin}/account") if person else None
 
 
 async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
-    person = await reader_of(tx, notice)
+    person = await _reader(tx, notice)
     cycle = await cycles.by_id(tx, notice.data["cycle"])
     program = await programs.by_id(tx, cycle.program_id) if cycle else None
     if person is None or cycle is None or program is None or person.id not in (cycle.teacher_id, cycle.coach_id):
