@@ -51,7 +51,7 @@ def before_meeting(pair: Pair, cycle: str, meeting: str, start: datetime, *, at:
 
 
 def on_due_day(pair: Pair, teacher: str, cycle: str, commitment: str, day: date, *, at: datetime) -> list[Write]:
-    """A letter to the teacher on the morning of that day, where they are. Also for one that the next cycle takes along."""
+    """A letter to the teacher, that morning where they are. Also for what the next cycle takes along."""
     person = pair.get(teacher)
     if person is None:
         return []
