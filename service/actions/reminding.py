@@ -51,13 +51,13 @@ def before_meeting(pair: Pair, cycle: str, meeting: str, start: datetime, *, at:
 
 
 def on_due_day(pair: Pair, teacher: str, cycle: str, commitment: str, day: date, *, at: datetime) -> list[Write]:
-    """A letter to the teacher on the morning of that day, where they are."""
+    """A letter to the teacher, that morning where they are. Also for what the next cycle takes along."""
     person = pair.get(teacher)
     if person is None:
         return []
     payload = {"cycle": cycle, "commitment": commitment, "day": day}
     due = morning_of(day, person.time_zone, after=at)
-    return [notices.remind(_named(commitment, day), "commitment_due", person.email, payload, due=due, at=at)]
+    return [notices.remind(_named(commitment, cycle, day), "commitment_due", person.email, payload, due=due, at=at)]
 
 
 def _named(about: str, *what: object) -> str:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from service.access import CycleAccess
+from service.actions import reminding
 from service.actions.commands import Project, act, cycle_row, outcome
 from service.actions.cycles import act_on, opening, rows_of_new
 from service.coaching import successions as rules
@@ -38,11 +39,20 @@ async def start_next(deps: Deps, found: CycleAccess, command: rules.StartNext, *
     await _refuse_unless_there(deps, program, found.cycle.coach_id, "coach", "The coach")
     pair = (found.cycle.teacher_id, found.cycle.coach_id)
     letters = await _letters(deps, by, [("next_cycle", person, command.cycle) for person in pair])
+    reminded = await reminding.pair_of(deps, found)
+
+    def remind(open_: CycleState, at: datetime) -> list[Write]:
+        """On its day, of each commitment that comes along."""
+        along = [one for one in open_.commitments.values() if one.open]
+        each = [
+            reminding.on_due_day(reminded, open_.teacher, command.cycle, one.id, one.due, at=at) for one in along
+        ]
+        return [write for writes in each for write in writes]
 
     def decided(opened: CycleOpened) -> Callable[[Mapping[str, Any], datetime], Outcome]:
         def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
             events = rules.start_next(states[cycle], states[after], opened, by=by)
-            writes = [*rows_of_new(command.cycle, opened, at), *letters]
+            writes = [*rows_of_new(command.cycle, opened, at), *letters, *remind(states[cycle], at)]
             return outcome(events, states, home=cycle, writes=writes)
 
         return decide

@@ -72,6 +72,12 @@ FOLLOWED: dict[str, Any] = {
     "commitments": 0,
     "commitments_open": 0,
     "turnaround_ms": None,
+    "paused_ms": 0,
+    "meeting_at": None,
+    "commitment_at": None,
+    "closing_asked_by": None,
+    "proposed_coach_id": None,
+    "next_id": None,
 }
 
 

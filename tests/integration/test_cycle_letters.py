@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from service import access
+from service.actions import reminding
 from service.coaching.streams import cycle_stream
 from service.mail.sender import send_one
 from service.mail.transports import Smtp
@@ -215,6 +217,18 @@ async def test_not_yet_with_a_new_day_asks_again_then(
     first, second = await due_days(mailing)
     assert await post(at(mailing, first), box) == []
     assert [to for to, _ in await post(at(mailing, second), box)] == [TEACHER]
+
+
+async def test_a_commitment_that_the_next_cycle_takes_along_has_a_letter_of_its_own(
+    mailing: Deps, cast: Cast, box: Postbox
+) -> None:
+    found = await access.access_cycle(mailing, cast.teacher, cast.cycle)
+    pair, commitment, now = await reminding.pair_of(mailing, found), str(uuid4()), mailing.clock()
+    day = (now + timedelta(days=8)).date()
+    for cycle in (cast.closed_cycle, cast.cycle, cast.cycle):
+        async with mailing.db.write() as tx:
+            await apply(tx, reminding.on_due_day(pair, cast.teacher, cycle, commitment, day, at=now))
+    assert len(await due_days(mailing)) == 2, "one a cycle, and once"
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {

@@ -37,7 +37,8 @@ async def test_both_people_write_on_a_released_lesson(visitors: Visitors, cast: 
     assert (kept["by"], kept["start_ms"], kept["end_ms"], kept["kind"]) == (cast.coach, 1_000, 2_000, "question")
     assert [r["body"] for r in kept["replies"]] == ["That they would ask."]
     assert seen["version"] == answered.json["version"]
-    assert seen["people"][cast.coach] == {"id": cast.coach, "name": "Demo coach", "role": "coach"}
+    coach = {"id": cast.coach, "name": "Demo coach", "role": "coach", "time_zone": "UTC"}
+    assert seen["people"][cast.coach] == coach
 
 
 async def test_a_lesson_and_all_its_routes_do_not_exist_for_strangers(visitors: Visitors, cast: Cast) -> None:

@@ -92,7 +92,8 @@ def test_a_lead_proposes_another_coach_and_takes_it_back() -> None:
 
 def take(cycle: Any, *, sees_earlier: bool = True, by: str = TEACHER, after: Any = None) -> Any:
     opened = CycleOpened("p", TEACHER, NEW, 2, "teacher_first", "c")
-    return successions.take_new_coach(cycle, after or given(AFTER), opened, TakeNewCoach("x", sees_earlier, "d"), by=by)
+    command = TakeNewCoach("x", sees_earlier, "d", NEW)
+    return successions.take_new_coach(cycle, after or given(AFTER), opened, command, by=by)
 
 
 def test_the_teacher_lets_the_new_coach_read_on() -> None:
