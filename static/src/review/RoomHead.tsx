@@ -13,7 +13,7 @@ export function RoomHead({ open, people, present }: { open: OpenLesson; people: 
   return (
     <header class="room-head">
       <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
-      <h1>{lesson.title}</h1>
+      <h1 dir="auto">{lesson.title || words.corrections.noTitle}</h1>
       <p class="line">
         <span class={`standing ${live}`}>{words.live[live]}</span>
         {present.length > 0 && (
