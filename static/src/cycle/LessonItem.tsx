@@ -23,7 +23,7 @@ export function LessonItem({ lesson, role }: { lesson: LessonCard; role: CycleRo
         ? <img class="poster" src={lesson.poster} alt="" loading="lazy" onError={() => (broken.value = true)} />
         : <span class="poster blank" aria-hidden="true" />}
       <div>
-        <h3><a href={href}>{lesson.title}</a></h3>
+        <h3><a href={href} dir="auto">{lesson.title || words.corrections.noTitle}</a></h3>
         <p class="quiet">{facts.join(" · ")}</p>
         {onItsWay && !transferOf(lesson.id) && <p>{words.home.waitingUpload(lesson.title)}</p>}
       </div>

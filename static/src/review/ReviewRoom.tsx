@@ -31,7 +31,7 @@ export function ReviewRoom({ id }: { id: string }) {
   useEffect(() => () => open.close(), [open]);
   const loaded = open.lesson.value;
   useEffect(() => prepared(id), [id]);
-  useTitle(loaded?.title);
+  useTitle(loaded ? loaded.title || words.corrections.noTitle : undefined);
   if (open.closed.value) return <section class="card"><p role="alert">{words.room.closed}</p><NotFound /></section>;
   if (!loaded) {
     const problem = open.problem.value;
@@ -80,7 +80,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
         {play && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
       </div>
       <div class="side">
-        <div class={lesson.released_at ? "aside last" : "aside"}><ReleaseButton open={open} /><DoneCard room={room} drafts={shown.value.filter(({ own }) => own).length} /></div>
+        <div class={lesson.shared_at ? "aside last" : "aside"}><ReleaseButton open={open} /><DoneCard room={room} drafts={shown.value.filter(({ own }) => own).length} /></div>
         <AnnotationList entries={shown.value} open={open} room={room} playback={playback} nextFresh={nextFresh} />
       </div>
       <News open={open} people={people} me={who.person.id} />

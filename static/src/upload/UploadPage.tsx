@@ -27,7 +27,7 @@ export function UploadPage({ id }: { id: string }) {
   return (
     <section class="card narrow">
       <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
-      <h1>{lesson.title}</h1>
+      <h1 dir="auto">{lesson.title || words.corrections.noTitle}</h1>
       <Body id={id} open={open} />
       <ReleaseButton open={open} />
     </section>

@@ -25,6 +25,7 @@ export const corrections = {
   moveShort: { invitation: "invitation", suggestion: "suggestion", explanation: "explanation", description: "description", evaluation: "evaluation" },
   about: "About:",
   removed: "Removed",
+  noTitle: "A lesson whose title was removed",
   questionRemoved: "a question that was removed",
   edit: "Edit",
   editing: (at: string) => `Your annotation at ${at}`,
