@@ -14,15 +14,10 @@ export function RoomHead({ open, people, present }: { open: OpenLesson; people: 
   const number = open.snapshot.value?.cycle.number ?? 1;
   return (
     <header class="room-head">
-<<<<<<< HEAD
       <p class="crumb">
         {whole ? <a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(number)}</a> : <a href="/">{words.backHome}</a>}
       </p>
-      <h1>{lesson.title}</h1>
-=======
-      <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
       <h1 dir="auto">{lesson.title || words.corrections.noTitle}</h1>
->>>>>>> words
       <p class="line">
         <span class={`standing ${live}`}>{words.live[live]}</span>
         {present.length > 0 && (
