@@ -148,6 +148,11 @@ async def over_http(village: Village, deps: Deps, heard: Heard) -> None:
             for who in COLUMNS:
                 answer = await village[who].get(path)
                 heard[who].append((f"GET {path}", answer.body + str(dict(answer.headers)).encode()))
+    for who in (who for who in COLUMNS if who != "nobody"):
+        made = await village[who].post("/api/calendar")
+        feed = await village["nobody"].get(made.json["path"])
+        assert feed.status == 200
+        heard[who].append(("the calendar feed", feed.body + str(dict(feed.headers)).encode()))
     for lesson in filmed:
         for file in ("original", "1-360p.mp4", "1-poster.jpg"):
             path = f"/media/lessons/{lesson}/{file}"
