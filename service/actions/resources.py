@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ from storage.engine import Write
 from storage.record import Act, Outcome, WriteRefused
 
 MOST_BYTES: Final = 25 * 2**20
+UNDER_WAY: Final = timedelta(days=1)
+"""One that nobody has touched for so long takes no place from others. It can still be gone on with."""
 
 
 def resource_key(cycle_id: str, resource_id: str) -> str:
@@ -49,8 +51,9 @@ async def start_resource(deps: Deps, found: CycleAccess, asked: StartUpload, *, 
         mine = (other.person_id, other.state) == (by, "open")
         if mine and (other.fingerprint, other.size) == (asked.fingerprint or "", asked.size):
             return other
+    lately = [other for other in under_way if deps.clock() - other.seen_at < UNDER_WAY]
     with contextlib.suppress(WriteRefused):  # sent twice at once: the other one made it, or it is somebody else's id
-        await _insert(deps, found, asked, under_way=len(under_way), by=by)
+        await _insert(deps, found, asked, under_way=len(lately), by=by)
     async with deps.db.read() as tx:
         made = await uploads.by_id(tx, asked.id)
     assert made is not None

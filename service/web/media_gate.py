@@ -178,10 +178,11 @@ async def _admit_reader(deps: Deps, person: str, resource_id: str, method: str, 
     _wait_for_store(deps)
     assert kept.cycle_id is not None
     key, content_type = resources.resource_key(kept.cycle_id, kept.id), kept.content_type
+    name = kept.name or "file"  # of somebody whose words were erased
     return Grant(
         deps.objects.sign_get(key, method=method),
         f"{TEXT}; charset=utf-8" if content_type == TEXT else content_type,
-        _named("inline", "file", kept.name) if content_type in INLINE else _attachment("file", kept.name),
+        _named("inline", "file", name) if content_type in INLINE else _attachment("file", name),
         asked.whole() if asked else "",
         size=kept.size or 0,
     )

@@ -65,7 +65,7 @@ beforeEach(() => {
   vi.stubGlobal("localStorage", storage());
   vi.stubGlobal("addEventListener", events.addEventListener.bind(events));
   vi.stubGlobal("removeEventListener", events.removeEventListener.bind(events));
-  vi.stubGlobal("document", { visibilityState: "visible" });
+  vi.stubGlobal("document", { visibilityState: "visible", addEventListener: events.addEventListener.bind(events) });
   openWritings("me");
 });
 
@@ -205,6 +205,28 @@ describe("a text that both write", () => {
 
     expect(server.text).toBe("later");
     expect(kept()).toBeUndefined();
+  });
+
+  it("stays on the device when its writer signs out during a save that fails", async () => {
+    const own = field();
+    server.hold();
+    own.type("mine");
+    await quiet();
+    server.away = true;
+    closeWritings();
+    own.leave();
+    server.letGo();
+    server.away = true;
+    await long();
+    server.away = false;
+    await long();
+    expect(server.sent).toEqual([]);
+    expect(kept()).toContain("mine");
+
+    openWritings("me");
+    await quiet();
+
+    expect(server.text).toBe("mine");
   });
 
   it("is never sent under somebody else's name", async () => {

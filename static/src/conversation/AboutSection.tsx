@@ -22,7 +22,7 @@ export function AboutSection({ page }: { page: OpenCycle }) {
         const who = personIn(page, person);
         const text = cycle.about[person]?.text;
         return (
-          <div key={person} class="said">
+          <div key={person} class="wrote">
             <p class="line"><PersonName role={who.role} name={who.name} /></p>
             {text ? <p class="words" dir="auto">{text}</p> : <p class="quiet">{words.conversation.aboutNone(who.name)}</p>}
           </div>

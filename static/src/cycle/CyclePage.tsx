@@ -41,19 +41,11 @@ export function CyclePage({ id }: { id: string }) {
       <p class="line"><PersonName role="teacher" name={card.teacher.name} /><PersonName role="coach" name={card.coach.name} /></p>
       <StageLine page={page} />
       <StageActions page={page} />
-      <Standing page={page} />
+      {card.role === "observer" && <p class="quiet">{words.notebook.onlyReads}</p>}
       <Pages page={page} />
       <TakeAway page={page} />
     </div>
   );
-}
-
-/** Why nothing can be written here, where that is so. */
-function Standing({ page }: { page: OpenCycle }) {
-  const cycle = page.cycle.value!;
-  const { onlyReads, over } = words.notebook;
-  if (isOver(cycle)) return <p class="quiet">{cycle.cancelled ? over.cancelled : over.closed}</p>;
-  return page.snapshot.value?.card.role === "observer" ? <p class="quiet">{onlyReads}</p> : null;
 }
 
 function Pages({ page }: { page: OpenCycle }) {

@@ -52,6 +52,7 @@ export class Writing {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private busy = false;
   private saving: Promise<void> = Promise.resolve();
+  private stopped = false;
   /** What is kept was typed in this tab. */
   private here = true;
   private readonly backoff = new Backoff(2000, 60_000);
@@ -76,6 +77,7 @@ export class Writing {
   /** The field is gone from the screen. What is not saved goes out all the same. */
   leave(): void {
     this.rules = null;
+    if (this.stopped) return;
     if (this.kept) void this.save();
     else known.delete(this.shelf);
   }
@@ -144,7 +146,7 @@ export class Writing {
   /** Stops here; what is kept stays kept. */
   stop(): void {
     clearTimeout(this.timer);
-    this.rules = null;
+    this.stopped = true;
   }
 
   /** Another tab of the same browser wrote this text, or saved it. */
@@ -167,7 +169,7 @@ export class Writing {
 
   save(): Promise<void> {
     clearTimeout(this.timer);
-    if (!this.busy) this.saving = this.send();
+    if (!this.busy && !this.stopped) this.saving = this.send();
     return this.saving;
   }
 
@@ -199,7 +201,7 @@ export class Writing {
       this.busy = false;
       this.refused(asProblem(error));
     }
-    if (!this.kept && !this.rules) known.delete(this.shelf);
+    if (!this.kept && !this.rules && !this.stopped) known.delete(this.shelf);
   }
 
   private took(mine: Kept, text: string): void {
@@ -252,7 +254,7 @@ export class Writing {
 
   private later(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.save(), ms);
+    if (!this.stopped) this.timer = setTimeout(() => void this.save(), ms);
   }
 
   private unfit(text: string): string | null {
@@ -269,7 +271,8 @@ let listening = false;
 
 /** Whoever is signed in; what they could not save in this browser the last time goes out now. */
 export function openWritings(person: Id): void {
-  if (owner !== person) closeWritings();
+  if (owner === person) return;
+  closeWritings();
   owner = person;
   listen();
   for (const shelf of shelved(person)) void writing(shelf).save();
@@ -303,7 +306,7 @@ function listen(): void {
   listening = true;
   addEventListener("online", () => known.forEach((one) => one.soon()));
   // A phone that is put away may never come back to this page.
-  addEventListener("visibilitychange", () => document.visibilityState === "hidden" && known.forEach((one) => one.soon()));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && known.forEach((one) => one.soon()));
   addEventListener("storage", ({ key, newValue }) => {
     if (owner && key?.startsWith(prefix(owner))) known.get(key.slice(prefix(owner).length))?.elsewhere(newValue);
   });

@@ -39,7 +39,7 @@ function Shared({ reflection, page }: { reflection: Reflection; page: OpenCycle 
   const mine = reflection.by === session.value?.person.id;
   const remove = useCommand(`/api/cycles/${page.id}/commands`);
   return (
-    <div class="said">
+    <div class="wrote">
       <p class="line"><PersonName role={who.role} name={mine ? `${who.name} (${words.you})` : who.name} /> <span class="quiet">{day(reflection.at)}</span></p>
       {reflection.removed_at !== null ? <p class="quiet">{words.reflection.removed}</p> : <p class="words" dir="auto">{reflection.text}</p>}
       {mine && mayWrite(page) && reflection.removed_at === null && (

@@ -29,6 +29,5 @@ export const notebook = {
   unread: (n: number) => `${n} new`,
   observers: (n: number) => plural(n, "person", "people"),
   nobodyElse: "Nobody but you two.",
-  over: { closed: "This cycle is closed. Everything in it can still be read.", cancelled: "This cycle was cancelled. What was written in it can still be read." },
   onlyReads: "You look on here: you read what the two write, and nothing you do changes it.",
 };
