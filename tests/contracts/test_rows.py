@@ -99,9 +99,14 @@ async def test_a_cycle_moves_and_the_overview_counts(db: Database) -> None:
         assert (moved.stage, moved.stage_since_at, moved.focus_category) == ("review", LATER, "questioning")
         assert (moved.meetings_planned, moved.meetings_held, moved.waiting_on) == (2, 0, "coach")
         assert (moved.lessons, moved.released, moved.annotations) == (2, 1, 7)
+        assert (moved.proposed_coach_id, moved.proposed_coach_name) == (None, None)
         assert {c.id for c in await cycles.by_ids(tx, ["c", "e", "none"])} == {"c", "e"}
         assert await cycles.by_id(tx, "none") is None
         assert [lesson.id for lesson in await lessons.of_cycles(tx, ["c"])] == ["l", "m"]
+    await write(db, cycles.follow("c", FOLLOWED | {"proposed_coach_id": "cleo"}))
+    async with db.read() as tx:
+        _, proposed = await cycles.overview(tx, "north")
+        assert (proposed.id, proposed.proposed_coach_name) == ("c", "Cleo")
     await write(db, cycles.follow("c", FOLLOWED | {"stage": "closed", "closed_at": LATER}))
     async with db.read() as tx:
         closed = await cycles.by_id(tx, "c")
