@@ -95,8 +95,8 @@ def _said(data: Mapping[str, Any]) -> str:
     if isinstance(start := rest.pop("start_ms", None), int):
         end = rest.pop("end_ms", None)
         parts.append(_clock(start) + (f"–{_clock(end)}" if isinstance(end, int) else ""))
-    words = rest.pop("body", None)
-    parts += [f"{name}={_value(value)}" for name, value in rest.items() if value is not None]
+    words = rest.pop("body", rest.pop("text", None))
+    parts += [f"{name}={_value(value)}" for name, value in rest.items() if value not in (None, [])]
     if isinstance(words, str):
         parts.append(f"“{words}”")
     return " ".join(parts)

@@ -10,17 +10,21 @@ import pytest
 
 from service import access
 from service.actions import cycles as cycle_actions
+from service.actions import successions
 from service.actions.commands import row_of
 from service.coaching.folding import CoachingFolding
 from service.coaching.observing import ProposeObserver
 from service.coaching.plans import RemoveResource, ResourceAdded
+from service.coaching.stages import MoveStage
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
+from service.coaching.successions import ProposeCoach
 from service.web.cycles import CycleCommand
 from service.web.lessons import LessonCommand
 from service.web.notebooks import NotebookCommand
 from service.wiring import Deps
-from storage import cycles, lessons
+from storage import cycles, lessons, programs
 from storage.acts import Entry
+from storage.engine import apply
 from tests.fixtures.cast import Cast
 from tests.fixtures.observing import COLLEAGUE, until
 from tests.fixtures.visitors import Visitors
@@ -28,7 +32,9 @@ from tests.fixtures.visitors import Visitors
 FOLDING = CoachingFolding()
 ONE, TWO, THREE, FOUR = (str(uuid4()) for _ in range(4))
 NOW = datetime.now(UTC).replace(microsecond=0)
-SOON, JUST_NOW = (NOW + timedelta(days=3)).isoformat(), (NOW - timedelta(minutes=4)).isoformat()
+SOON = (NOW + timedelta(days=3)).isoformat()
+JUST_NOW = "{just_now}"
+"""Some minutes before it is sent: a meeting that has begun."""
 DUE = (NOW.date() + timedelta(days=14)).isoformat()
 OF_CYCLE, OF_NOTEBOOK = "/api/cycles/{cycle}/commands", "/api/cycles/{cycle}/notebook/commands"
 OF_LESSON, OF_PRIVATE_LESSON = "/api/lessons/{lesson}/commands", "/api/lessons/{private_lesson}/commands"
@@ -58,6 +64,19 @@ async def a_file_came(deps: Deps, cast: Cast) -> None:
 async def the_coach_proposed(deps: Deps, cast: Cast) -> None:
     found = await access.access_cycle(deps, cast.coach, cast.cycle)
     await cycle_actions.decide_alone(deps, found, ProposeObserver(str(uuid4()), ONE, "Pia"), by=cast.coach)
+
+
+async def the_coach_closed(deps: Deps, cast: Cast) -> None:
+    found = await access.access_cycle(deps, cast.coach, cast.cycle)
+    await cycle_actions.move_stage(deps, found, MoveStage(str(uuid4()), "closed"), by=cast.coach)
+
+
+async def another_coach_is_proposed(deps: Deps, cast: Cast) -> None:
+    """The second teacher of the cast coaches, too."""
+    async with deps.db.write() as tx:
+        await apply(tx, [programs.join(cast.program, cast.second_teacher, "coach")])
+    found = await access.access_led_cycle(deps, cast.lead, cast.program, cast.cycle)
+    await successions.propose_coach(deps, found, ProposeCoach(str(uuid4()), cast.second_teacher), by=cast.lead)
 
 
 def of_cycle(who: str, body: dict[str, Any], *before: Before, how: str = "") -> Case:
@@ -164,6 +183,18 @@ COMMANDS: list[Case] = [
     of_cycle("coach", {"type": "send_message", "message": ONE, "text": "See you on Monday"}),
     of_cycle("coach", PROPOSED),
     of_cycle("coach", {"type": "settle_proposal", "proposal": ONE}, the_coach_proposed),
+    of_cycle("coach", {"type": "start_next", "cycle": FOUR}, *TO_FOLLOW_UP, ASKED, the_coach_closed),
+    of_cycle(
+        "teacher",
+        {"type": "take_new_coach", "coach": "{second_teacher}", "sees_earlier": True, "cycle": FOUR},
+        another_coach_is_proposed,
+    ),
+    of_cycle(
+        "teacher",
+        {"type": "take_new_coach", "coach": "{second_teacher}", "sees_earlier": False, "cycle": FOUR},
+        another_coach_is_proposed,
+        how="and begin anew",
+    ),
     of_notebook(written("write_note", note=ONE, prompt="What would you keep?")),
     of_notebook(written("write_note", note=ONE, text="Other words", revision=1), NOTE, how="anew"),
     of_notebook({"type": "remove_note", "note": ONE}, NOTE),
@@ -242,8 +273,9 @@ async def rows_say_what_the_streams_say(deps: Deps, cast: Cast, streams: list[st
 def naming(cast: Cast, body: dict[str, Any]) -> dict[str, Any]:
     """The body with what it names of the cast, and an id of its own."""
     text = msgspec.json.encode(body | {"id": str(uuid4())}).decode()
-    for name in ("cycle", "lesson", "private_lesson"):
+    for name in ("cycle", "lesson", "private_lesson", "second_teacher"):
         text = text.replace(f"{{{name}}}", getattr(cast, name))
+    text = text.replace(JUST_NOW, (datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=4)).isoformat())
     named: dict[str, Any] = msgspec.json.decode(text)
     return named
 
