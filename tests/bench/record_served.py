@@ -32,7 +32,7 @@ async def part(*, seed: int, quick: bool) -> dict[str, float]:
                 measured = []
                 for nth in range(rounds):
                     async with room(served, who, seed + 10 * nth) as here:
-                        direct = await _flat_out(served, here, "direct", count)
+                        direct = await _flat_out(served, here, "direct", 2 * count)
                     async with room(served, who, seed + 10 * nth + 1, web=door, live=door) as here:
                         behind = await _flat_out(served, here, "door", count)
                     async with room(served, who, seed + 10 * nth + 2, web=door, live=door) as here:
