@@ -10,7 +10,7 @@ import logging
 import logging.handlers
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,10 +35,8 @@ def bound(**fields: str) -> Iterator[None]:
         _bound.reset(token)
 
 
-@contextmanager
-def request_context(request_id: str) -> Iterator[None]:
-    with bound(request=request_id):
-        yield
+def request_context(request_id: str) -> AbstractContextManager[None]:
+    return bound(request=request_id)
 
 
 def bound_request() -> dict[str, str]:

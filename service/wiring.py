@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,9 +44,23 @@ def utc_now() -> datetime:
 def new_id() -> str:
     """A UUID of version 7 (RFC 9562): sortable by time, 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
+    random = _random_bits()
     value = milliseconds << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & (1 << 62) - 1
     return str(uuid.UUID(int=value))
+
+
+_drawn: deque[int] = deque()
+os.register_at_fork(after_in_child=_drawn.clear)
+
+
+def _random_bits() -> int:
+    """80 bits of the system, drawn for many ids at once: each draw gives up Python's lock and waits to get it back."""
+    try:
+        return _drawn.popleft()
+    except IndexError:
+        many = os.urandom(10 * 256)
+        _drawn.extend(int.from_bytes(many[first : first + 10], "big") for first in range(10, len(many), 10))
+        return int.from_bytes(many[:10], "big")
 
 
 _NOWHERE: Final = "http://127.0.0.1:9"
@@ -97,9 +112,7 @@ async def open_bus(config: Config) -> Bus:
     return await NatsBus.open(config.nats_url)
 
 
-async def build(
-    config: Config, objects: Objects, bus: Bus | None = None, *, metrics: Metrics | None = None
-) -> Deps:
+async def build(config: Config, objects: Objects, bus: Bus | None = None, *, metrics: Metrics | None = None) -> Deps:
     """Open the database and the bus and start the record; `close` ends them. The schema must be there already."""
     metrics = metrics or Metrics()
     db = await Database.open(config.database_url)

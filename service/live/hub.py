@@ -183,7 +183,12 @@ class Hub:
 
     async def _advance(self, topic: Topic) -> None:
         """Broadcast what is after `sent`. Holds the topic's lock."""
-        while events := await self._deps.record.events(topic.stream, after=topic.sent, limit=BACKLOG):
+        more = True
+        while more:
+            events = await self._deps.record.events(topic.stream, after=topic.sent, limit=BACKLOG)
+            more = len(events) == BACKLOG  # what is committed from here on has a wake-up of its own
+            if not events:
+                return
             frame = protocol.events(topic.stream, events)
             topic.sent = events[-1].version
             broadcast([c.socket for c in tuple(topic.caught_up) if c.takes()], frame, text=True)

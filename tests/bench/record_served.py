@@ -5,6 +5,9 @@ Caddy, with the product's Caddyfile, which shares the other core with the caller
 before the next; the clock stops when everything has been seen. `paced`: one command every 2 ms through the front door,
 whether or not the one before was answered; the time from when it was due to when the second viewer saw it.
 
+Each round has records of its own: at its end a lesson has some 160 annotations. Longer ones cost more, see
+storage/README.md.
+
 `cpu`: the part of its core that the server used; the rest it waited for its disk, for callers, or for others who use
 this machine. `per_cpu_s`: commands for a second of its core.
 """
@@ -25,22 +28,26 @@ async def part(*, seed: int, quick: bool) -> dict[str, float]:
     rounds, people, cycles, count, paced = (1, 20, 8, 200, 100) if quick else (3, 500, 200, 10_000, 2_500)
     stay_on(OTHER_CORES)
     try:
-        async with server() as served:
-            await served.populate(seed=seed, cycles=cycles)
-            async with front_door(served) as door:
-                who = writers(served, people, cycles)
-                measured = []
-                for nth in range(rounds):
-                    async with room(served, who, seed + 10 * nth) as here:
-                        direct = await _flat_out(served, here, "direct", count)
-                    async with room(served, who, seed + 10 * nth + 1, web=door, live=door) as here:
-                        behind = await _flat_out(served, here, "door", count)
-                    async with room(served, who, seed + 10 * nth + 2, web=door, live=door) as here:
-                        calm = await _paced(served, here, paced, seed + nth)
-                    measured.append(direct | behind | calm)
+        measured = [
+            await _round(seed + nth, people=people, cycles=cycles, count=count, paced=paced) for nth in range(rounds)
+        ]
     finally:
         stay_on(ALL_CORES)
     return {"cores": len(ALL_CORES)} | rounded(medians(measured))
+
+
+async def _round(seed: int, *, people: int, cycles: int, count: int, paced: int) -> dict[str, float]:
+    async with server() as served:
+        await served.populate(seed=seed, cycles=cycles)
+        who = writers(served, people, cycles)
+        async with room(served, who, 10 * seed) as here:
+            direct = await _flat_out(served, here, "direct", 2 * count)
+        async with front_door(served) as door:
+            async with room(served, who, 10 * seed + 1, web=door, live=door) as here:
+                behind = await _flat_out(served, here, "door", count)
+            async with room(served, who, 10 * seed + 2, web=door, live=door) as here:
+                calm = await _paced(served, here, paced, seed)
+    return direct | behind | calm
 
 
 async def _flat_out(served: Served, here: Room, name: str, count: int) -> dict[str, float]:
