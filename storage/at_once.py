@@ -116,6 +116,8 @@ async def at_once(tx: AsyncConnection, work: Callable[..., T], *arguments: Any, 
     own = dialect.own_connection(connection)
     if own is None:
         return await tx.run_sync(lambda plain: work(Plain(plain), *arguments))
+    if not snapshot and not connection.in_transaction():
+        connection.begin()  # as SQLAlchemy does with the first statement of a `read()`, which this may be
 
     def there() -> T:
         driver = own.driver

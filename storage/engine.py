@@ -133,14 +133,15 @@ class Database:
 
         Several may use it at once: each goes to SQLite's thread with a whole transaction.
         """
-        async with self._opening:
-            if self._questioned is None or self._questioned.closed:
-                self._questioned = await self._readers.connect()
-        connection = self._questioned
+        connection = None
         try:
+            async with self._opening:
+                if self._questioned is None or self._questioned.closed or self._questioned.invalidated:
+                    self._questioned = await self._readers.connect()
+                connection = self._questioned
             yield connection
         except _UNAVAILABLE as failure:
-            if self._questioned is connection:  # the next question opens another
+            if connection is not None and self._questioned is connection:  # the next question opens another
                 self._questioned = None
                 await connection.close()
             raise DatabaseUnavailable(reason(failure)) from failure

@@ -45,12 +45,6 @@ _asked = dialect.items("pairs", "person", "stream")
 _OF_PAIRS = rows_of(tables.grants, Grant).select_from(
     _asked.join(tables.grants, and_(_g.person_id == _asked.c.person, _g.stream == _asked.c.stream))
 )
-_STREAMS = select(_g.stream, _g.role).where(
-    _g.person_id == bindparam("person"),
-    dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
-    dialect.bytewise(_g.stream) < bindparam("beyond", type_=_g.stream.type),
-    _live,
-)
 _OF_PERSON = rows_of(tables.grants, Grant).where(
     _g.person_id == bindparam("person"),
     dialect.bytewise(_g.stream) >= bindparam("first", type_=_g.stream.type),
@@ -92,17 +86,13 @@ async def roles(tx: AsyncConnection, person_id: str, streams: Iterable[str], now
 
 async def streams_of(tx: AsyncConnection, person_id: str, now: datetime, prefix: str) -> dict[str, str]:
     """The person's role by stream, for the streams whose name starts with the prefix, as `lesson/`."""
-    found = await tx.execute(_STREAMS, {"person": person_id, "now": now} | _between(prefix))
-    return {row.stream: row.role for row in found}
+    return {grant.stream: grant.role for grant in await of_person(tx, person_id, now, prefix)}
 
 
 async def of_person(tx: AsyncConnection, person_id: str, now: datetime, prefix: str) -> list[Grant]:
     """The same with each grant's end."""
-    return await many(tx, Grant, _OF_PERSON, person=person_id, now=now, **_between(prefix))
-
-
-def _between(prefix: str) -> dict[str, str]:
-    return {"first": prefix, "beyond": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return await many(tx, Grant, _OF_PERSON, person=person_id, now=now, first=prefix, beyond=beyond)
 
 
 async def readers(tx: AsyncConnection, stream: str, now: datetime) -> list[Grant]:

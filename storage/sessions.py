@@ -66,9 +66,6 @@ DROP_LINKS = (
 )
 INSERT_LINK = insert(tables.sign_in_links)
 _SESSIONS = rows_of(tables.sessions, Session)
-_FIND = _SESSIONS.where(
-    _s.token_hash == bindparam("token"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
-)
 _NOT_ENDED = of_values(lambda hashes: _SESSIONS.where(_s.token_hash.in_(hashes), _s.ended_at.is_(None)))
 _OF_PERSON = _SESSIONS.where(
     _s.person_id == bindparam("person"), _s.ended_at.is_(None), _s.expires_at > bindparam("now", type_=tables.Instant)
@@ -119,11 +116,6 @@ def drop_links(person_id: str, *, now: datetime) -> Write:
 def make_link(link: SignInLink) -> Write:
     """Insert the link."""
     return INSERT_LINK, msgspec.structs.asdict(link)
-
-
-async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Session | None:
-    """The session if it has neither ended nor expired."""
-    return await one(tx, Session, _FIND, token=token_hash, now=now)
 
 
 def not_ended(here: Here, token_hashes: Sequence[str]) -> dict[str, Session]:

@@ -43,7 +43,6 @@ _lives = (
     _t.revoked_at.is_(None),
     or_(_t.expires_at.is_(None), _t.expires_at > bindparam("now", type_=tables.Instant)),
 )
-_FIND = _TOKENS.where(_t.token_hash == bindparam("hash"), *_lives)
 _NOT_REVOKED = of_values(lambda hashes: _TOKENS.where(_t.token_hash.in_(hashes), _t.revoked_at.is_(None)))
 _OF_PERSON = _TOKENS.where(_t.person_id == bindparam("person"), *_lives).order_by(_t.created_at.desc(), _t.id)
 _BY_ID = _TOKENS.where(_t.id == bindparam("token"))
@@ -62,11 +61,6 @@ def revoke(token_id: str, person_id: str, *, now: datetime) -> Write:
 def revoke_all(person_id: str, *, now: datetime) -> Write:
     """End every token of the person."""
     return REVOKE_ALL, {"person": person_id, "now": now}
-
-
-async def find(tx: AsyncConnection, token_hash: str, now: datetime) -> Token | None:
-    """The token if it is neither revoked nor expired."""
-    return await one(tx, Token, _FIND, hash=token_hash, now=now)
 
 
 def not_revoked(here: Here, token_hashes: Sequence[str]) -> dict[str, Token]:

@@ -81,6 +81,7 @@ _SAME_FILE = (
 _OPEN_OF_CYCLE = _UPLOADS.where(_u.cycle_id == bindparam("cycle"), _u.state.in_(("open", "completed"))).order_by(
     _u.created_at.desc(), _u.id
 )
+_CYCLES_WITH = select(_u.cycle_id).where(_u.person_id == bindparam("person"), _u.cycle_id.is_not(None)).distinct()
 _ABANDONED = _UPLOADS.where(_u.state == "open", _u.seen_at < bindparam("before", type_=tables.Instant)).order_by(
     _u.seen_at
 )
@@ -151,6 +152,11 @@ async def open_with_fingerprint(tx: AsyncConnection, lesson_id: str, fingerprint
 async def under_way_in(tx: AsyncConnection, cycle_id: str) -> list[Upload]:
     """Files beside the plan that are not there yet, newest first."""
     return await many(tx, Upload, _OPEN_OF_CYCLE, cycle=cycle_id)
+
+
+async def cycles_with(tx: AsyncConnection, person_id: str) -> list[str]:
+    """The cycles into which this person sent a file beside the plan."""
+    return list((await tx.execute(_CYCLES_WITH, {"person": person_id})).scalars())
 
 
 async def abandoned(tx: AsyncConnection, before: datetime) -> list[Upload]:

@@ -59,7 +59,8 @@ async def _cycles_with(deps: Deps, person: str) -> dict[str, CycleState]:
     async with deps.db.read() as tx:
         written = [name for stream in await log.written_by(tx, person) if (name := parse_stream(stream))]
         of_lessons = await lessons.by_ids(tx, [name.id for name in written if name.kind == "lesson"])
-    wanted = {name.id for name in written if name.kind != "lesson"} | {lesson.cycle_id for lesson in of_lessons}
+        wanted = set(await uploads.cycles_with(tx, person))  # their files are told by the worker
+    wanted |= {name.id for name in written if name.kind != "lesson"} | {lesson.cycle_id for lesson in of_lessons}
     found: dict[str, CycleState] = {}
     while wanted:
         cycle = wanted.pop()

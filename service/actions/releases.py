@@ -13,7 +13,7 @@ from service.coaching.cycle_state import CycleState
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.wiring import Deps
 from storage import cycles, grants
-from storage.engine import Write
+from storage.engine import Conflict, Write
 from storage.record import Outcome
 
 
@@ -57,6 +57,8 @@ async def finish_annotating(
     books = {person: notebook_stream(row.id, person) for person in pair}
 
     def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
+        if states[cycle].coach not in books:  # what they wrote for themselves is not the other one's to publish
+            raise Conflict("another coach has taken over just now")
         notebooks = {person: states[stream] for person, stream in books.items()}
         events = rules.finish_annotating(states[lesson], states[cycle], notebooks, by=by)
         return outcome(events, states, home=cycle)

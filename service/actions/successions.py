@@ -9,6 +9,7 @@ from service.access import CycleAccess
 from service.actions import reminding
 from service.actions.commands import Project, act, cycle_row, outcome
 from service.actions.cycles import act_on, opening, rows_of_new
+from service.coaching import observing
 from service.coaching import successions as rules
 from service.coaching.cycle_state import CycleState
 from service.coaching.cycles import CycleOpened
@@ -104,7 +105,7 @@ async def take_new_coach(deps: Deps, found: CycleAccess, command: rules.TakeNewC
         def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
             before: CycleState = states[cycle]
             events = rules.take_new_coach(before, states[after], opened, command, by=by)
-            writes = _shut_out(before)
+            writes = [*_shut_out(before), *_observes_no_more(before, command.coach)]
             if command.sees_earlier:
                 writes += _brought_in(command.coach, before, at)
             else:
@@ -129,6 +130,12 @@ def _shut_out(cycle: CycleState) -> list[Write]:
     for listed in cycle.lessons:
         writes += grants.revoke(cycle.coach, lesson_stream(listed.lesson))
     return writes
+
+
+def _observes_no_more(cycle: CycleState, coach: str) -> list[Write]:
+    """Also of a lesson that is not released: nobody could end that grant once its observer is the coach."""
+    streams = observing.reach(cycle, coach, cycle.observers.values())
+    return [write for stream in streams for write in grants.revoke(coach, stream)]
 
 
 def _brought_in(coach: str, cycle: CycleState, at: datetime) -> list[Write]:

@@ -271,6 +271,8 @@ def accept_check_ins(cycle: CycleState, command: AcceptCheckIns, *, by: str, at:
         raise NoLongerHere("This offer is no longer there.")
     if offer.by == by:
         raise NotYours("The other one accepts an offer.")
+    if offer.by not in (cycle.teacher, cycle.coach):
+        raise NoLongerHere("This offer is of a coach who is no longer here. Put it away, and offer a time of your own.")
     if not len(set(command.meetings)) == len(command.meetings) == offer.weeks:
         raise NotPossible(f"There are {offer.weeks} meetings in this offer.")
     if any(one in cycle.meetings for one in command.meetings):

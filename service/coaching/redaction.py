@@ -135,14 +135,13 @@ def _author(cycle: str, entry: Entry, origins: Origins) -> str:
         return data.author or entry.by
     if isinstance(data, debriefs.CommitmentMade) and data.carried_from is not None:
         return _wrote_commitment(data.carried_from, data.commitment, origins.cycles) or entry.by
-    # What a cycle takes over comes right after it was opened.
-    if isinstance(data, plans.PlanWritten) and data.field == "goal" and entry.version == _FIRST_TAKEN_OVER:
-        before = origins.cycles.get(cycle)
-        return _wrote_goal(before.previous if before else None, origins.cycles) or entry.by
+    if isinstance(data, plans.ResourceAdded):
+        return data.added_by
+    here = origins.cycles.get(cycle)
+    # What a cycle takes over comes in the act that opens it; later, nobody's goal but that of whoever wrote it.
+    if isinstance(data, plans.PlanWritten) and data.field == "goal" and here and entry.at == here.history[0].at:
+        return _wrote_goal(here.previous, origins.cycles) or entry.by
     return entry.by
-
-
-_FIRST_TAKEN_OVER: Final = 2
 
 
 def _wrote_commitment(cycle: str, commitment: str, around: Mapping[str, CycleState]) -> str | None:
@@ -179,22 +178,29 @@ def _step(name: str) -> str:
 
 
 def _emptied(node: Any, path: Sequence[str]) -> Any:
-    """A copy in which the text at the end of the path is empty; what lies elsewhere is shared."""
+    """A copy in which the text at the end of the path is empty; what lies elsewhere is shared.
+
+    A path that leads nowhere is passed over, as in the browser: the shape of a state may change, and an event stays.
+    The words are gone from the events before it anyway.
+    """
     if not path:
-        return ""
+        return "" if isinstance(node, str) else node
     head, *rest = path
     if isinstance(node, dict):
-        return node | {head: _emptied(node[head], rest)}
+        return node | {head: _emptied(node[head], rest)} if head in node else node
     if isinstance(node, list | tuple):
-        changed = [_emptied(value, rest) if n == int(head) else value for n, value in enumerate(node)]
+        changed = [_emptied(value, rest) if str(n) == head else value for n, value in enumerate(node)]
         return tuple(changed) if isinstance(node, tuple) else changed
+    if head not in getattr(node, "__struct_fields__", ()):
+        return node
     return msgspec.structs.replace(node, **{head: _emptied(getattr(node, head), rest)})
 
 
 def _erased(state: Any, data: WordsErased, _: Entry) -> None:
     for pointer in data.emptied:
         name, *rest = (step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/"))
-        setattr(state, name, _emptied(getattr(state, name), rest))
+        if name in state.__struct_fields__:
+            setattr(state, name, _emptied(getattr(state, name), rest))
 
 
 EVOLVE: Mapping[type, Callable[[Any, Any, Entry], None]] = {WordsErased: _erased}

@@ -85,9 +85,8 @@ def finish_annotating(
     listed = _listed(cycle, lesson.id)
     if listed is None:
         raise NotPossible("The coach has not been let into this lesson yet.")
-    if by in listed.done:
-        return {}
-    events: Events = {cycle_stream(cycle.id): [AnnotatingFinished(lesson.id)]}
+    events: Events = {} if by in listed.done else {cycle_stream(cycle.id): [AnnotatingFinished(lesson.id)]}
+    # Also where they had said so before: a coach may go and come back, and be done while another one was there.
     if lesson.shared_at is None and {cycle.teacher, cycle.coach} <= {by, *listed.done}:
         here: list[Any] = [LessonShared()]
         for notebook in notebooks.values():

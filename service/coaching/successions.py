@@ -91,7 +91,8 @@ def take_new_coach(
 ) -> dict[str, Sequence[Any]]:
     """`opened`: the first event of the next cycle, used where the teacher keeps this one to themselves.
 
-    No word comes along then: the new coach would read what was written for the old one.
+    No word comes along then: the new coach would read what was written for the old one. Whoever becomes the coach
+    observes this cycle no more, whichever it is.
     """
     if cycle.closed:
         raise CycleClosed
@@ -101,13 +102,13 @@ def take_new_coach(
         raise NoLongerHere("No other coach is proposed any more.")
     if cycle.proposed_coach != command.coach:
         raise NoLongerHere("Another coach is proposed now. Look at who it is, and choose again.")
+    ended = [ObservingEnded(one.id) for one in cycle.observers.values() if one.person == cycle.proposed_coach]
     if command.sees_earlier:
-        ended = [ObservingEnded(one.id) for one in cycle.observers.values() if one.person == cycle.proposed_coach]
         return {cycle_stream(cycle.id): [*ended, CoachChanged(cycle.proposed_coach)]}
     if after.version:
         raise IdTaken
     return {
-        cycle_stream(cycle.id): [CycleCancelled("coach_changed"), NextStarted(after.id)],
+        cycle_stream(cycle.id): [*ended, CycleCancelled("coach_changed"), NextStarted(after.id)],
         cycle_stream(after.id): [opened],
     }
 

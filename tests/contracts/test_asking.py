@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -115,6 +116,29 @@ async def test_rows_are_the_same_either_way(db: Database) -> None:
         assert lesson is not None
         assert await at_once(tx, lessons.with_ids, ["l", "none"]) == {"l": lesson}
         assert await at_once(tx, people.deactivated, []) == set()
+
+
+async def test_what_is_read_at_once_is_one_state_from_the_first_statement_on(db: Database) -> None:
+    async with db.read() as tx:
+        assert await at_once(tx, people.deactivated, ["p"]) == set()
+        async with db.write() as other:
+            await apply(other, [people.add(person("p")), people.deactivate("p", NOW)])
+        assert await at_once(tx, people.deactivated, ["p"]) == set()
+        assert await people.everyone(tx) == []
+    async with db.read() as tx:
+        assert await at_once(tx, people.deactivated, ["p"]) == {"p"}
+
+
+@sqlite_only
+async def test_a_file_that_cannot_be_opened_is_said_as_everywhere(db: Database) -> None:
+    folder = Path(db.url.database or "").parent
+    async with db.read() as tx:  # has the connection that is open already
+        await people.everyone(tx)
+        away = folder.rename(folder.with_suffix(".away"))
+        with pytest.raises(DatabaseUnavailable):
+            await db.together(Gone(), "p")
+        away.rename(folder)
+    assert await db.together(Gone(), "p") is None
 
 
 async def test_a_row_that_is_refused_does_not_say_what_was_in_it(db: Database) -> None:

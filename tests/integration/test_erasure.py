@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from service.actions.erasing import erase_words
+from service.actions.media import WORKER
 from service.coaching.folding import CoachingFolding
+from service.coaching.plans import ResourceAdded
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import audit, lessons, log
-from storage.acts import Entry
+from storage import audit, lessons, log, uploads
+from storage.acts import Act, Entry, Outcome
 from tests.fixtures.cast import Cast
 from tests.fixtures.commands import farfield
 from tests.fixtures.either import deps
@@ -170,6 +172,35 @@ async def test_somebody_who_copies_a_question_meanwhile_keeps_no_copy(
     events = await deps.record.events(lesson_stream(cast.lesson), limit=1_000)
     assert [event.version for event in events] == list(range(1, len(events) + 1))
     assert sum(b'"body":"mine' in bytes(event.data) for event in events) == 25
+
+
+async def test_the_name_of_a_file_is_gone_also_where_they_wrote_nothing_else(deps: Deps, cast: Cast) -> None:
+    name, stream = "canary-x.pdf", cycle_stream(cast.closed_cycle)
+    file = uploads.Upload(
+        id=str(uuid4()),
+        lesson_id=None,
+        cycle_id=cast.closed_cycle,
+        person_id=cast.coach,
+        role="resource",
+        state="assembled",
+        size=9,
+        name=name,
+        content_type="application/pdf",
+        fingerprint=None,
+        cover=None,
+        sha256=None,
+        created_at=deps.clock(),
+        seen_at=deps.clock(),
+    )
+    added = ResourceAdded(file.id, name, file.content_type, 9, cast.coach)
+    act = Act(by=WORKER, streams=(stream,), decide=lambda *_: Outcome({stream: [added]}, [uploads.add(file)]))
+    await deps.record.act(act)
+    assert name in await stored(deps)
+
+    await erase_words(deps, cast.coach)
+
+    assert name not in await stored(deps)
+    assert (await deps.record.state(stream))[1].resources[file.id].name == ""
 
 
 async def test_the_command_asks_first_and_then_says_what_it_did(deps: Deps, visitors: Visitors, cast: Cast) -> None:

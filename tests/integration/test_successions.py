@@ -19,6 +19,7 @@ from tests.fixtures.both import deps, server
 from tests.fixtures.cast import Cast
 from tests.fixtures.doors import Letters, letters
 from tests.fixtures.live import LiveServer, live_server
+from tests.fixtures.observing import let_in
 from tests.fixtures.visitors import Answer, Visitor, Visitors, cookie_of
 
 __all__ = ["deps", "letters", "server"]
@@ -248,6 +249,25 @@ async def test_a_new_coach_who_begins_anew_sees_no_earlier_word(
     assert (await visitors.coach.get(f"/api/cycles/{cast.cycle}")).slug == "not_found"
     assert (await visitors.coach.get(f"/api/cycles/{after}")).slug == "not_found"
     assert ("other@demo.invalid", "A coaching cycle with Demo teacher") in await subjects(letters)
+
+
+@pytest.mark.parametrize("sees_earlier", [True, False])
+async def test_a_new_coach_who_observed_before_observes_no_more(
+    visitors: Visitors, deps: Deps, cast: Cast, other: NewCoach, sees_earlier: bool
+) -> None:
+    ids = [
+        (await let_in(visitors.teacher, cast, "other@demo.invalid", lesson=lesson))[1]
+        for lesson in (cast.private_lesson, None)
+    ]
+    streams = (cycle_stream(cast.cycle), lesson_stream(cast.lesson), lesson_stream(cast.private_lesson))
+    assert await reads(deps, other.id, *streams) == [True, True, True]
+    await propose(visitors.lead, cast, other.id)
+
+    assert (await take(visitors.teacher, cast, other.id, sees_earlier=sees_earlier)).status == 200
+
+    assert await reads(deps, other.id, *streams) == [sees_earlier, sees_earlier, False]
+    observers = (await visitors.teacher.get(f"/api/cycles/{cast.cycle}")).json["cycle"]["observers"]
+    assert not observers.keys() & set(ids)
 
 
 async def test_a_coach_who_left_meanwhile_is_not_taken(

@@ -30,6 +30,7 @@ from service.coaching.meetings import (
     occurrences,
 )
 from service.coaching.refusals import EditedMeanwhile, IdTaken, NoLongerHere, NotPossible, NotYours
+from service.coaching.successions import CoachChanged
 from tests.fixtures.given import (
     AT,
     COACH,
@@ -243,6 +244,12 @@ CHECK_INS = [
         row("taken back", DeclineCheckIns("x", "o"), [CheckInsSettled("o", False)], by=COACH),
         row("declined by an outsider", DeclineCheckIns("x", "o"), NotYours, by=OUTSIDER),
         row("offered under an id that is taken", offer(), IdTaken),
+    ),
+    *when(
+        world(cycle=[OPENED, (COACH, OFFERED), CoachChanged("cleo")]),
+        row("of a coach who is gone", AcceptCheckIns("x", "o", ("w0", "w1", "w2")), NoLongerHere),
+        row("of who is gone, by the new one", AcceptCheckIns("x", "o", ("w0", "w1", "w2")), NoLongerHere, by="cleo"),
+        row("put away by the new one", DeclineCheckIns("x", "o"), [CheckInsSettled("o", False)], by="cleo"),
     ),
 ]
 

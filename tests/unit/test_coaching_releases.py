@@ -150,6 +150,26 @@ TOGETHERS = [
         ),
         row("the new coach is not done because the old one was", FinishAnnotating("x"), [AnnotatingFinished("l")]),
     ),
+    *when(
+        world(
+            cycle=[
+                TOGETHER,
+                LISTED,
+                (COACH, AnnotatingFinished("l")),
+                CoachChanged("cleo"),
+                AnnotatingFinished("l"),
+                CoachChanged(COACH),
+            ],
+            lesson=[ADDED, APART],
+            notebook=[LATER],
+        ),
+        row(
+            "a coach who was done, went and came back shares it too",
+            FinishAnnotating("x"),
+            {LESSON: [LessonShared(), annotation(LATER, TEACHER)], NOTEBOOK: [DraftsPublished("l", ("a2",))]},
+            by=COACH,
+        ),
+    ),
     *over(FinishAnnotating("x"), PublishDrafts("x")),
     *when(
         world(cycle=[OPENED, *CLOSED], lesson=[ADDED]),

@@ -1,6 +1,6 @@
 """Which members are a person's words, and an event without them: nothing else changes, and nothing is forgotten."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -93,6 +93,37 @@ def test_the_words_of_one_person_go_and_those_of_others_stay() -> None:
     assert all(data is entry.data for data, entry in zip(nobody, lesson, strict=True))
 
 
+def test_the_name_of_a_file_is_the_words_of_whoever_sent_it() -> None:
+    added = Entry(3, AT, "farfield", plans.ResourceAdded("r", "Plan by Cole.pdf", "application/pdf", 9, "cole"))
+
+    assert redaction.without_words_of("cole", "c", added, Origins()).name == ""
+    assert redaction.without_words_of("tess", "c", added, Origins()) is added.data
+
+
+def test_a_goal_that_did_not_come_along_is_of_whoever_wrote_it() -> None:
+    """After a change of coach that kept every word back, the first thing in the new cycle may be a goal."""
+    opened = cycles.CycleOpened("p", "tess", "cole", 1, "open")
+    first = fold("cycle/one", [Entry(1, AT, "lead", opened), Entry(2, AT, "cole", plans.PlanWritten("goal", "His", 1))])
+    anew = msgspec.structs.replace(opened, previous="one", number=2, coach="nora")
+    goal = Entry(2, AT + timedelta(seconds=1), "nora", plans.PlanWritten("goal", "Hers", 1))
+    origins = Origins(cycles={"one": first, "two": fold("cycle/two", [Entry(1, AT, "tess", anew), goal])})
+
+    assert redaction.without_words_of("nora", "two", goal, origins).text == ""
+    assert redaction.without_words_of("cole", "two", goal, origins) is goal.data
+
+
+@pytest.mark.parametrize(
+    "pointer", ["/was_renamed", "/plan/was_renamed/text", "/lessons/7/title", "/history/0/was", "/stage_days"]
+)
+def test_a_pointer_that_leads_nowhere_any_more_is_passed_over(pointer: str) -> None:
+    stream = [Entry(1, AT, "lead", cycles.CycleOpened("p", "tess", "cole", 1, "open"))]
+    before = fold("cycle/c", stream)
+
+    after = FOLDING.evolve(fold("cycle/c", stream), Entry(2, AT, "farfield", redaction.WordsErased("x", (pointer,))))
+
+    assert after == msgspec.structs.replace(before, version=2)
+
+
 def test_what_a_cycle_takes_over_belongs_to_whoever_wrote_it_there() -> None:
     opened = cycles.CycleOpened("p", "tess", "cole", 1, "open")
     first = fold(
@@ -107,7 +138,7 @@ def test_what_a_cycle_takes_over_belongs_to_whoever_wrote_it_there() -> None:
         Entry(1, AT, "tess", msgspec.structs.replace(opened, previous="one", number=2)),
         Entry(2, AT, "tess", plans.PlanWritten("goal", "A goal", 1)),
         Entry(3, AT, "tess", debriefs.CommitmentMade("k", "Wait longer", AT.date(), "", "one")),
-        Entry(4, AT, "tess", plans.PlanWritten("goal", "Her own", 2)),
+        Entry(4, AT + timedelta(days=1), "tess", plans.PlanWritten("goal", "Her own", 2)),
     ]
     origins = Origins(cycles={"one": first, "two": fold("cycle/two", taken)})
 
