@@ -94,6 +94,11 @@ def subject(data: Any) -> str:
     return getattr(data, worded.of) if worded is not None and worded.of else ""
 
 
+def author(data: Any, by: str) -> str:
+    """Whose words an event of `by` holds, as far as it says so itself."""
+    return data.author or by if isinstance(data, annotations.AnnotationAdded) else by
+
+
 def redacted(data: Any) -> Any:
     """The event with its words emptied; itself where it has none. The copy of a question is somebody else's words."""
     worded = WORDS.get(type(data))
@@ -131,15 +136,13 @@ def without_words_of(person: str, cycle: str, entry: Entry, origins: Origins) ->
 def _author(cycle: str, entry: Entry, origins: Origins) -> str:
     """Whose words an event holds: not always those of whoever did it."""
     data = entry.data
-    if isinstance(data, annotations.AnnotationAdded):
-        return data.author or entry.by
     if isinstance(data, debriefs.CommitmentMade) and data.carried_from is not None:
         return _wrote_commitment(data.carried_from, data.commitment, origins.cycles) or entry.by
     # What a cycle takes over comes right after it was opened.
     if isinstance(data, plans.PlanWritten) and data.field == "goal" and entry.version == _FIRST_TAKEN_OVER:
         before = origins.cycles.get(cycle)
         return _wrote_goal(before.previous if before else None, origins.cycles) or entry.by
-    return entry.by
+    return author(data, entry.by)
 
 
 _FIRST_TAKEN_OVER: Final = 2
