@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -16,6 +17,7 @@ from storage.engine import Write
 from storage.record import Act, Outcome
 
 _encoder = msgspec.json.Encoder(order="sorted")
+_removed_at = attrgetter("removed_at")
 
 Events = Mapping[str, Sequence[Any]]
 Project = Callable[[Mapping[str, Any], datetime], Sequence[Write]]
@@ -68,7 +70,7 @@ def lesson_row(stream: str) -> Project:
                 state.id,
                 state=state.state,
                 released_at=state.released_at,
-                annotations=len(state.annotations),
+                annotations=list(map(_removed_at, state.annotations.values())).count(None),
                 attempt=state.attempt,
                 duration_ms=state.duration_ms,
             )

@@ -21,7 +21,8 @@ from storage.engine import Write
 from storage.programs import Program
 from storage.record import Act, Outcome, WriteRefused
 
-_TRIES = 10
+_TRIES = 100
+"""Of many at once for one teacher each round lets one through."""
 
 
 async def open_for(deps: Deps, program: Program, command: rules.OpenCycle, *, by: str) -> dict[str, Any]:

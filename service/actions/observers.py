@@ -25,7 +25,7 @@ from storage import grants, invitations, lessons, notices, people, programs
 from storage.engine import Transaction, apply
 from storage.invitations import Invitation
 from storage.people import Person
-from storage.record import Outcome
+from storage.record import Outcome, WriteRefused
 
 MOST_INVITED: Final = 60
 """Into one cycle, ever: each is a letter to an address that may be anybody's."""
@@ -79,7 +79,14 @@ async def let_observer_in(deps: Deps, found: CycleAccess, command: rules.LetObse
             writes.append(notices.enqueue(deps.new_id(), "observer_let_in", person.email, about, at=at))
         return outcome({stream: events}, {stream: cycle}, home=stream, writes=writes)
 
-    answer = await act(deps, command, by=by, to=stream, streams=(stream,), decide=decide, project=cycle_row(stream))
+    try:
+        answer = await act(deps, command, by=by, to=stream, streams=(stream,), decide=decide, project=cycle_row(stream))
+    except WriteRefused:
+        async with deps.db.read() as tx:
+            taken = await _taken(tx, command.observer)
+        if not taken:
+            raise
+        raise IdTaken from None  # by another command, since it was looked for
     deps.bus.wake(grants.WAKE, 0)
     deps.bus.wake(notices.WAKE, 0)
     return answer

@@ -11,7 +11,7 @@ import msgspec
 
 from service.actions.commands import Command, Events, Project, act, outcome
 from service.coaching.folding import CoachingFolding
-from service.coaching.redaction import redacted, subject
+from service.coaching.redaction import author, redacted, subject
 from service.wiring import Deps
 from storage import audit, log
 from storage.engine import Write
@@ -41,6 +41,8 @@ async def act_redacting(
 ) -> dict[str, Any]:
     """Append what the rule says; where it says anything, empty the words of `words_of` in every earlier event.
 
+    Only words of whoever does it: an id is its sender's choice, and may be that of somebody else's thing as well.
+
     words_of: by stream, the id of the thing whose words go. told: the act in the account of it: edit or remove.
     """
     for _ in range(TRIES):
@@ -60,7 +62,7 @@ async def act_redacting(
                 write
                 for stream, of in words_of.items()
                 for write in rewrites(
-                    deps, stream, _without(stream, of, found), by=by, at=at, told=told, about={"of": of}
+                    deps, stream, _without(stream, of, found, by), by=by, at=at, told=told, about={"of": of}
                 )
             ]
             return outcome(events, states, home=home, writes=writes)
@@ -92,12 +94,12 @@ def rewrites(
     ]
 
 
-def _without(stream: str, of: str, found: Sequence[log.Event]) -> dict[int, Any]:
-    """By version, the events of the stream that hold words of this thing, without them."""
+def _without(stream: str, of: str, found: Sequence[log.Event], by: str) -> dict[int, Any]:
+    """By version, the events of the stream that hold words of this person's thing, without them."""
     changed = {}
     for event in found:
         if event.stream == stream:
             data = FOLDING.decode(event.type, event.data)
-            if subject(data) == of and (without := redacted(data)) is not data:
+            if (subject(data), author(data, event.by)) == (of, by) and (without := redacted(data)) is not data:
                 changed[event.version] = without
     return changed

@@ -21,7 +21,8 @@ from storage.engine import Write
 from storage.programs import Program
 from storage.record import Outcome, WriteRefused
 
-_TRIES = 10
+_TRIES = 100
+"""Of many at once for one teacher each round lets one through."""
 
 _AS: Final = {"teacher": "a teacher", "coach": "a coach"}
 

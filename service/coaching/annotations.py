@@ -147,7 +147,7 @@ def add_annotation(
         command.body,
         command.kind,
         command.made_at,
-        command.move if by != cycle.teacher else None,
+        command.move if by == cycle.coach else None,
         asked(cycle, command.question),
         tags,
     )
@@ -160,7 +160,7 @@ def add_annotation(
 def add_reply(lesson: LessonState, cycle: CycleState, command: AddReply) -> dict[str, Sequence[Any]]:
     refuse_if_closed(cycle)
     annotation = present(lesson, command.annotation)
-    if any(reply.id == command.reply for reply in annotation.replies):
+    if command.reply in lesson.annotations or any(reply.id == command.reply for reply in annotation.replies):
         raise IdTaken
     return {lesson_stream(lesson.id): [ReplyAdded(command.reply, command.annotation, command.body)]}
 

@@ -123,7 +123,7 @@ def edit_annotation(
         command.end_ms,
         command.body,
         command.kind,
-        command.move if by != cycle.teacher else None,
+        command.move if by == cycle.coach else None,
         asked(cycle, command.question) or _kept(known, command.question),
         tags,
     )
@@ -193,7 +193,7 @@ def edit_draft(
         command.end_ms,
         command.body,
         command.kind,
-        command.move if by != cycle.teacher else None,
+        command.move if by == cycle.coach else None,
         asked(cycle, command.question) or _kept(known, command.question),
         tags,
     )

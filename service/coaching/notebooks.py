@@ -5,7 +5,7 @@ How far its owner has read is kept here too: that is nobody else's business eith
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -18,7 +18,9 @@ from service.coaching.streams import parse_stream
 from service.coaching.words import Line, Text
 from service.coaching.writing import rewritten
 
-Version = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0})]
+HIGHEST_VERSION: Final = 2**53
+"""More than a page can count."""
+Version = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": HIGHEST_VERSION})]
 
 
 class WriteNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="write_note"):
@@ -219,6 +221,8 @@ def mark_seen(notebook: NotebookState, cycle: CycleState, command: MarkSeen, *, 
     name = parse_stream(command.stream)
     if name is None or name.kind == "notebook" or (name.kind == "cycle" and name.id != cycle.id):
         raise NoLongerHere("There is nothing of this cycle to read under this name.")
+    if command.version > HIGHEST_VERSION:
+        raise NoLongerHere("There is not so much to read there.")
     if command.version <= notebook.seen.get(command.stream, 0):
         return []
     return [StreamSeen(command.stream, command.version)]

@@ -94,6 +94,11 @@ def subject(data: Any) -> str:
     return getattr(data, worded.of) if worded is not None and worded.of else ""
 
 
+def author(data: Any, by: str) -> str:
+    """Whose words an event of `by` holds, as far as it says so itself."""
+    return data.author or by if isinstance(data, annotations.AnnotationAdded) else by
+
+
 def redacted(data: Any) -> Any:
     """The event with its words emptied; itself where it has none. The copy of a question is somebody else's words."""
     worded = WORDS.get(type(data))
@@ -131,8 +136,6 @@ def without_words_of(person: str, cycle: str, entry: Entry, origins: Origins) ->
 def _author(cycle: str, entry: Entry, origins: Origins) -> str:
     """Whose words an event holds: not always those of whoever did it."""
     data = entry.data
-    if isinstance(data, annotations.AnnotationAdded):
-        return data.author or entry.by
     if isinstance(data, debriefs.CommitmentMade) and data.carried_from is not None:
         return _wrote_commitment(data.carried_from, data.commitment, origins.cycles) or entry.by
     if isinstance(data, plans.ResourceAdded):
@@ -141,7 +144,7 @@ def _author(cycle: str, entry: Entry, origins: Origins) -> str:
     # What a cycle takes over comes in the act that opens it; later, nobody's goal but that of whoever wrote it.
     if isinstance(data, plans.PlanWritten) and data.field == "goal" and here and entry.at == here.history[0].at:
         return _wrote_goal(here.previous, origins.cycles) or entry.by
-    return entry.by
+    return author(data, entry.by)
 
 
 def _wrote_commitment(cycle: str, commitment: str, around: Mapping[str, CycleState]) -> str | None:

@@ -14,10 +14,10 @@ def refuse_if_closed(cycle: CycleState) -> None:
 
 
 def refuse_unless_pair(cycle: CycleState, by: str) -> None:
-    """Only the teacher and the coach write in a cycle, and only while it is open."""
-    refuse_if_closed(cycle)
+    """Only the teacher and the coach write in a cycle, and only while it is open, which others need not learn by it."""
     if by not in (cycle.teacher, cycle.coach):
         raise NotYours("Only the teacher and the coach of this cycle write here.")
+    refuse_if_closed(cycle)
 
 
 def rewritten(

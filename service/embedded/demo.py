@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 from service import access
 from service.actions import annotations, cycles, lessons, sign_in, uploads
@@ -120,6 +121,9 @@ async def _open_cycle(deps: Deps, cycle: str, teacher: str, number: int, stage: 
         there = await cycle_rows.by_id(tx, cycle)
         program = await programs.by_id(tx, PROGRAM)
     assert program is not None, "made just before"
+    if there is not None and STAGES.index(cast("Stage", there.stage)) >= STAGES.index(stage):
+        # Told to its end, perhaps by an earlier version, whose story was another; what people did since is theirs.
+        return
     if there is None:
         await cycles.open_cycle(deps, cycle, cycles.opening(program, teacher, COACH, number), by=teacher)
     found = await access.access_cycle(deps, teacher, cycle)

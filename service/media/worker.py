@@ -14,6 +14,7 @@ from service.media import confine
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.prepare import prepare_lesson
 from service.media.resources import delete_resource, keep_resource, refuse_resource
+from service.media.rows import rebuild_rows
 from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
 from service.telemetry import bound
 from service.waiting import first_of
@@ -31,6 +32,7 @@ HANDLERS: Mapping[str, Handler] = {
     "delete_resource": delete_resource,
     "keep_resource": keep_resource,
     "prepare_lesson": prepare_lesson,
+    "rebuild_rows": rebuild_rows,
     "refuse_lesson": refuse_lesson,
     "refuse_resource": refuse_resource,
     "sweep_blocks": sweep_blocks,

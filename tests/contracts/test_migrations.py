@@ -1,6 +1,7 @@
 """Migrations: they make exactly the tables of the program, may be run again, and leave a newer database alone."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from storage import people, sessions, uploads
+from storage import jobs, people, sessions, uploads
 from storage.engine import Database
 from storage.migrations import SchemaTooNew, SchemaTooOld, check, migrate, newest
 from storage.tables import EPOCH, Instant, metadata
@@ -99,6 +100,34 @@ async def test_the_uploads_of_lessons_are_still_there_once_cycles_have_some(fres
     await database.close()
     assert found is not None
     assert (found.lesson_id, found.cycle_id, found.granted_bytes) == ("l", None, 7)
+
+
+@pytest.mark.parametrize("cycles", [0, 2])
+async def test_rows_that_were_there_before_the_record_are_to_be_filled_once(fresh: str, cycles: int) -> None:
+    await migrate(fresh, to="0002")
+    database = await Database.open(fresh)
+    async with database.write() as tx:
+        for table, row in {
+            "people (id, name, email, email_key, time_zone, language, created_at)": "'a', 'A', 'a', 'a', 'UTC', '', 0",
+            "programs (id, name, release_mode, created_at)": "'p', 'P', 'open', 0",
+        }.items():
+            await tx.exec_driver_sql(f"INSERT INTO {table} VALUES ({row})")
+        for n in range(cycles):
+            await tx.exec_driver_sql(
+                "INSERT INTO cycles (id, program_id, teacher_id, coach_id, number, stage, stage_since_at, "
+                f"release_mode, created_at) VALUES ('c{n}', 'p', 'a', 'a', {n}, 'planning', {n}, 'open', 0)"
+            )
+    await database.close()
+    for _ in range(2):
+        assert await migrate(fresh) == newest()
+    database = await Database.open(fresh)
+    async with database.write() as tx:
+        claim = [
+            await jobs.claim(tx, kinds=["rebuild_rows"], now=EPOCH + timedelta(days=1), lease=timedelta(seconds=1))
+            for _ in range(2)
+        ]
+    await database.close()
+    assert [job.kind for job in claim if job is not None] == ["rebuild_rows"] * bool(cycles)
 
 
 async def test_migrating_again_changes_nothing(place: Place) -> None:

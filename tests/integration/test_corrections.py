@@ -12,7 +12,7 @@ import pytest
 from service.coaching.folding import CoachingFolding
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.wiring import Deps
-from storage import audit, log
+from storage import audit, lessons, log
 from storage.acts import Entry
 from storage.at_once import at_once
 from tests.fixtures.cast import Cast
@@ -164,6 +164,49 @@ async def test_what_is_removed_is_nowhere_any_more(
         stored = await at_once(tx, log.read_whole, await log.under(tx, "n") + await log.under(tx, "l"))
     assert not [event for event in stored if b"canary" in bytes(event.data)]
     await cached_is_fresh(deps, lesson_stream(cast.lesson), notebook_stream(cast.cycle, cast.teacher))
+
+
+async def test_under_the_id_of_anothers_words_only_ones_own_are_removed(
+    deps: Deps, visitors: Visitors, cast: Cast, room: Room
+) -> None:
+    """An id is its sender's choice: the coach gives a reply and a message the ids of things of the teacher."""
+    first, second = [await room.done(visitors.teacher, annotation(body="First")) for _ in range(2)]
+    shared = str(uuid4())
+    reply = {"type": "add_reply", "reply": shared}
+    await room.done(visitors.teacher, reply | {"annotation": first["annotation"], "body": "kept answer"})
+    await room.done(visitors.coach, reply | {"annotation": second["annotation"], "body": "canary answer"})
+    note = {"type": "write_note", "note": shared, "text": "kept reflection", "revision": 0}
+    await room.done(visitors.teacher, note, room.book)
+    await room.done(visitors.teacher, {"type": "share_note", "note": shared}, room.book)
+    await room.done(visitors.coach, {"type": "send_message", "message": shared, "text": "canary message"}, room.cycle)
+    taken = await room.tell(visitors.coach, reply | {"annotation": first["annotation"], "body": "No"})
+    assert taken.slug == "id_taken"
+    removal = {"type": "remove_reply", "annotation": second["annotation"], "reply": shared}
+
+    await room.done(visitors.coach, removal)
+    await room.done(visitors.coach, {"type": "remove_message", "message": shared}, room.cycle)
+
+    stored = await rows(deps, cast)
+    assert "canary" not in stored
+    assert "kept answer" in stored
+    assert "kept reflection" in stored
+    await cached_is_fresh(deps, lesson_stream(cast.lesson), cycle_stream(cast.cycle))
+
+
+async def test_what_is_removed_is_counted_no_more(deps: Deps, visitors: Visitors, cast: Cast, room: Room) -> None:
+    stays, goes = [await room.done(visitors.coach, annotation()) for _ in range(2)]
+
+    async def counted() -> int:
+        async with deps.db.read() as tx:
+            found = await lessons.by_id(tx, cast.lesson)
+        assert found is not None
+        return found.annotations
+
+    assert await counted() == 2
+    await room.done(visitors.coach, {"type": "remove_annotation", "annotation": goes["annotation"]})
+    assert await counted() == 1
+    await room.done(visitors.teacher, {"type": "flag_annotation", "annotation": stays["annotation"], "flagged": True})
+    assert await counted() == 1
 
 
 async def test_replies_are_changed_and_removed_by_whoever_wrote_them(

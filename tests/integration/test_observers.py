@@ -1,5 +1,6 @@
 """Observers: let in by the teacher alone, to a cycle or one lesson, until a day; and out again at once."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,30 @@ async def test_a_peer_may_see_a_lesson_before_the_coach_does(visitors: Visitors,
     assert b"From a peer" not in (await visitors.coach.get(path)).body
     assert (await peer.post(f"{path}/commands", publish | {"id": str(uuid4())})).status == 200
     assert b"From a peer" in (await visitors.coach.get(path)).body
+
+
+@pytest.mark.parametrize("email", [NOBODY, COLLEAGUE])
+async def test_of_many_under_one_id_at_once_one_is_let_in(visitors: Visitors, cast: Cast, email: str) -> None:
+    observer = str(uuid4())
+    answers = await asyncio.gather(*(let_in(visitors.teacher, cast, email, observer=observer) for _ in range(30)))
+    said = sorted("done" if answer.status == 200 else answer.slug for answer, _ in answers)
+    assert said == ["done"] + ["id_taken"] * 29
+
+
+async def test_let_in_twice_each_ends_by_itself(visitors: Visitors, cast: Cast) -> None:
+    _, first = await let_in(visitors.teacher, cast, lesson=cast.lesson)
+    _, second = await let_in(visitors.teacher, cast, lesson=cast.lesson)
+    assert (await end(visitors.teacher, cast, first)).status == 200
+    assert await reads(visitors.second_teacher, cast) == {"lesson", "notebook"}
+    assert (await end(visitors.teacher, cast, second)).status == 200
+    assert await reads(visitors.second_teacher, cast) == set()
+
+
+async def test_a_lesson_of_another_cycle_opens_to_nobody(visitors: Visitors, cast: Cast) -> None:
+    for lesson in (cast.closed_lesson, str(uuid4())):
+        answer, _ = await let_in(visitors.teacher, cast, lesson=lesson)
+        assert answer.slug == "no_longer_here"
+    assert await reads(visitors.second_teacher, cast) == set()
 
 
 @pytest.mark.parametrize("lesson", [None, "lesson"])

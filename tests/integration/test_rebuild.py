@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ from sqlalchemy import text
 
 from service.actions.people import add_person
 from service.actions.rebuilding import Rebuilt, rebuild
+from service.media.outcomes import Done
+from service.media.worker import HANDLERS, LEASE
 from service.wiring import Deps
-from storage import lessons
+from storage import jobs, lessons
 from storage.engine import apply
 from tests.fixtures.both import deps, server
 from tests.fixtures.cast import Cast
@@ -126,6 +129,23 @@ async def test_rows_that_were_spoilt_are_mended(visitors: Visitors, deps: Deps, 
     assert await rows(deps) == written
     assert done == Rebuilt(cycles=4, lessons=3, mended=7)
     assert (await rebuild(deps)).mended == 0
+
+
+async def test_the_job_that_a_new_version_finds_does_it_too(
+    visitors: Visitors, deps: Deps, cast: Cast, tmp_path: Path
+) -> None:
+    await live_a_little(visitors, deps, cast)
+    written = await rows(deps)
+    async with deps.db.write() as tx:
+        await tx.execute(text(SPOIL_CYCLES))
+        at = deps.clock()
+        await apply(tx, [jobs.enqueue("rebuild-0003", "rebuild_rows", {}, at=at)])
+        job = await jobs.claim(tx, kinds=HANDLERS, now=at, lease=LEASE)
+    assert job is not None
+
+    assert await HANDLERS[job.kind](deps, job, tmp_path) == Done()
+
+    assert await rows(deps) == written
 
 
 async def test_the_command_does_it_beside_what_runs(visitors: Visitors, deps: Deps, cast: Cast) -> None:

@@ -153,6 +153,17 @@ async def test_each_new_cycle_of_a_teacher_has_a_number_of_its_own(
     assert sorted(cycle["number"] for cycle in home["cycles"]) == [1, 2, 3, 4, 5]
 
 
+async def test_many_cycles_of_a_teacher_may_be_opened_at_once(visitors: Visitors, deps: Deps, cast: Cast) -> None:
+    pair = {"teacher": cast.teacher, "coach": cast.coach}
+    opened = [pair | {"id": str(uuid4()), "cycle": str(uuid4())} for _ in range(24)]
+
+    answers = await asyncio.gather(*(visitors.lead.post(f"/api/programs/{cast.program}/cycles", one) for one in opened))
+
+    assert {answer.status for answer in answers} == {201}
+    home = (await visitors.teacher.get("/api/home")).json
+    assert sorted(cycle["number"] for cycle in home["cycles"]) == list(range(1, 27))
+
+
 async def test_the_next_cycle_waits_where_one_of_the_two_has_left(visitors: Visitors, deps: Deps, cast: Cast) -> None:
     async with deps.db.write() as tx:
         await apply(tx, [programs.leave(cast.program, cast.coach, "coach")])

@@ -98,6 +98,7 @@ SAID = [
             by=COACH,
         ),
         row("a teacher makes none", say(move="invitation"), {LESSON: [WORDS]}),
+        row("nor does an observer", say(move="invitation"), {LESSON: [WORDS]}, by=PEER),
         row(
             "the question is copied in",
             say(question="q"),
@@ -146,6 +147,7 @@ ANSWERED = [
         row("answered", AddReply("x", "a", "s", "No"), {LESSON: [ReplyAdded("s", "a", "No")]}),
         row("by an observer", AddReply("x", "a", "s", "No"), {LESSON: [ReplyAdded("s", "a", "No")]}, by=PEER),
         row("under an id that is taken", AddReply("x", "a", "r", "No"), IdTaken),
+        row("under the id of an annotation", AddReply("x", "a", "a", "No"), IdTaken, by=COACH),
         row("where nothing is", AddReply("x", "b", "s", "No"), NoSuchAnnotation),
         row("flagged", FlagAnnotation("x", "a", True), {LESSON: [AnnotationFlagged("a", True)]}, by=COACH),
         row("not flagged already", FlagAnnotation("x", "a", False), []),

@@ -18,6 +18,7 @@ from tests.fixtures.given import (
     NOTEBOOK,
     OPENED,
     OUTSIDER,
+    PEER,
     Row,
     given,
     no,
@@ -60,6 +61,7 @@ WORDS = [
     ),
     *when(
         world(cycle=[OPENED, SENT, SHARED, *CLOSED]),
+        row("whoever is not in it does not learn that it is over", SendMessage("x", "p", "Hm"), NotYours, by=PEER),
         row("one's own words are removed also in the end", RemoveMessage("x", "m"), [MessageRemoved("m")], by=COACH),
         row("and reflections", RemoveReflection("x", "n"), [ReflectionRemoved("n")]),
     ),

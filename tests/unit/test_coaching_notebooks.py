@@ -1,6 +1,7 @@
 """Notebooks: given events, when a command, then events or a refusal."""
 
 from service.coaching.notebooks import (
+    HIGHEST_VERSION,
     DraftAdded,
     DraftRemoved,
     MarkSeen,
@@ -75,6 +76,7 @@ NOTES = [
         row("read another cycle", MarkSeen("x", "cycle/other", 1), NoLongerHere),
         row("read a notebook", MarkSeen("x", COACHS_NOTEBOOK, 1), NoLongerHere),
         row("read what is no stream", MarkSeen("x", "the news", 1), NoLongerHere),
+        row("read more than there can be", MarkSeen("x", LESSON, HIGHEST_VERSION + 1), NoLongerHere),
         row("read nothing", MarkSeen("x", LESSON, -1), []),
     ),
 ]

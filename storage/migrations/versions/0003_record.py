@@ -12,7 +12,7 @@ _IDS = ("waiting_on", "closing_asked_by", "proposed_coach_id", "previous_id", "n
 
 
 def upgrade() -> None:
-    """Rows of cycles that are there get what is empty; `farfield rebuild` fills it from their streams."""
+    """Rows of cycles that are there get what is empty; a job fills it from their streams."""
     op.add_column("programs", sa.Column("settings", sa.Text(), nullable=False, server_default=""))
     for name in _COUNTS:
         op.add_column("cycles", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
@@ -35,6 +35,7 @@ def upgrade() -> None:
     _resources()
     _calendar_feeds()
     _observers()
+    _rows_anew()
 
 
 def _resources() -> None:
@@ -64,3 +65,12 @@ def _observers() -> None:
         op.add_column("invitations", sa.Column(name, sa.Text(), nullable=True))
     op.add_column("invitations", sa.Column("until_at", sa.BigInteger(), nullable=True))
     op.create_index("ix_invitations_cycle_id", "invitations", ["cycle_id"], unique=False)
+
+
+def _rows_anew() -> None:
+    """What `farfield rebuild` does, once the new version runs. Only where there is something to fill."""
+    op.execute(
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, state, attempt, max_attempts, run_at, fence, created_at) "
+        "SELECT 'rebuild-0003', 'rebuild_rows', '{}', 'rebuild_rows/0003', 'available', 0, 10, "
+        "max(stage_since_at), 0, max(stage_since_at) FROM cycles HAVING count(*) > 0"
+    )
