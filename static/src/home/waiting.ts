@@ -48,7 +48,7 @@ function dated(cycle: Cycle, now: Date): Waits | null {
   const { id, role, commitment, meeting, paused } = cycle;
   if (role === "teacher" && commitment !== null && commitment <= today && !paused) {
     const text = commitment === today ? words.overview.commitmentToday : words.overview.commitmentPast(plainDay(commitment));
-    return needs("look-back", { text, action: words.overview.answer, href: `/cycles/${id}#follow_up` });
+    return needs("look-back", { text, action: words.overview.answer, href: `/cycles/${id}/follow-up/next` });
   }
   if (meeting === null) return null;
   const begins = new Date(meeting);
