@@ -53,9 +53,9 @@ function dated(cycle: Cycle, now: Date): Waits | null {
   if (meeting === null) return null;
   const begins = new Date(meeting);
   if (calendarDay(begins) === today) {
-    return needs("meeting", { text: words.overview.meetToday(timeOfDay(meeting), otherOf(cycle).name), href: `/cycles/${id}` });
+    return needs("meeting", { text: words.overview.meetToday(timeOfDay(meeting), otherOf(cycle).name), href: `/cycles/${id}#meetings` });
   }
-  return begins < now && !paused ? needs("held", { text: words.overview.howWasIt(day(meeting)), action: words.overview.say, href: `/cycles/${id}` }) : null;
+  return begins < now && !paused ? needs("held", { text: words.overview.howWasIt(day(meeting)), action: words.overview.say, href: `/cycles/${id}#meetings` }) : null;
 }
 
 /** What one of the two has put before the other. */
