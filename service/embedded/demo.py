@@ -17,7 +17,7 @@ from service import access
 from service.actions import annotations, cycles, lessons, sign_in, uploads
 from service.actions.commands import Command
 from service.coaching.annotations import AddAnnotation, AddReply
-from service.coaching.conversations import WriteAbout
+from service.coaching.conversations import SendMessage, WriteAbout
 from service.coaching.cycle_state import STAGES, Stage
 from service.coaching.debriefs import FollowUpCommitment, MakeCommitment
 from service.coaching.lessons import AddLesson, Kind
@@ -127,6 +127,8 @@ async def _open_cycle(deps: Deps, cycle: str, teacher: str, number: int, stage: 
     if there is None:
         await cycles.open_cycle(deps, cycle, cycles.opening(program, teacher, COACH, number), by=teacher)
     found = await access.access_cycle(deps, teacher, cycle)
+    if cycle == CLOSED_CYCLE:
+        await _get_acquainted(deps, found)
     for step, following in pairwise(STAGES[: STAGES.index(stage) + 1]):
         # Ids make a repeat the stored answer, so a seeding that was cut short goes on where it stopped.
         for command in _needed(found, step):
@@ -135,6 +137,21 @@ async def _open_cycle(deps: Deps, cycle: str, teacher: str, number: int, stage: 
             await _write_lesson(deps)
         moved = MoveStage(demo_id(f"{cycle} to {following}"), following)
         await cycles.move_stage(deps, found, moved, by=teacher)
+
+
+async def _get_acquainted(deps: Deps, found: access.CycleAccess) -> None:
+    """What belongs to no moment of a lesson: how the two began."""
+    if found.cycle.stage != "planning":
+        return
+    about = "I taught fractions for nineteen years. I ask more than I tell, and I like to be told when that is tiring."
+    told: list[tuple[str, Command]] = [
+        (COACH, WriteAbout(demo_id("coach about"), about, 0)),
+        (COACH, SendMessage(demo_id("say hello"), demo_id("hello"), "Glad to begin. When is your class calm enough?")),
+        (TEACHER, SendMessage(demo_id("say when"), demo_id("when"), "Tuesdays after the break, if the power holds.")),
+    ]
+    for by, command in told:
+        reached = await access.access_cycle(deps, by, found.cycle.id)
+        await cycles.ACTIONS[type(command)](deps, reached, command, by=by)
 
 
 def _needed(found: access.CycleAccess, stage: Stage) -> list[Command]:

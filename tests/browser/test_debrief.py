@@ -65,6 +65,7 @@ async def test_a_meeting_is_planned_by_one_and_seen_by_the_other_at_once(sign_in
     cycle, _ = await the_cycle(teacher)
     for page in (teacher, coach):
         await page.goto(re.sub(r"(//[^/]+).*", r"\1", page.url) + f"/cycles/{cycle}")
+        await unfold(page, "Meetings")
     section = teacher.get_by_role("region", name="Meetings")
     await section.get_by_role("button", name="Plan a meeting").click()
     await section.get_by_role("button", name="Plan it").click()
@@ -95,6 +96,7 @@ async def test_check_ins_are_offered_and_accepted(sign_in: SignIn) -> None:
     cycle, _ = await the_cycle(teacher)
     for page in (teacher, coach):
         await page.goto(re.sub(r"(//[^/]+).*", r"\1", page.url) + f"/cycles/{cycle}")
+        await unfold(page, "Meetings")
     section = coach.get_by_role("region", name="Meetings")
     await section.get_by_role("button", name="Offer weekly check-ins").click()
     place = f"Room {uuid4()}"

@@ -26,7 +26,7 @@ async def unfold(page: Page, title: str) -> None:
 
 
 async def let_in(teacher: Page, address: str, what: str) -> None:
-    await unfold(teacher, "Observers")
+    await unfold(teacher, "Who else looks on")
     button = teacher.get_by_role("button", name="Let somebody in", exact=True)
     if await button.is_visible():
         await button.click()
@@ -73,7 +73,7 @@ async def test_a_guest_looks_at_one_lesson_until_the_teacher_ends_it(
 async def test_a_coach_proposes_and_a_colleague_looks_at_the_whole_cycle(sign_in: SignIn) -> None:
     teacher, coach = await sign_in("Tess"), await sign_in("Cole")
     await open_cycle(coach)
-    await unfold(coach, "Observers")
+    await unfold(coach, "Who else looks on")
     await coach.get_by_role("button", name="Propose somebody").click()
     who = f"Toni of room {uuid4().hex[:6]}"
     await coach.get_by_label("Whom?").fill(who)

@@ -51,6 +51,9 @@ export function CyclePage({ id }: { id: string }) {
 function Pages({ page }: { page: OpenCycle }) {
   const unread = useUnread(page);
   const cycle = page.cycle.value!;
+  const { card } = page.snapshot.value!;
+  // An observer is told until when; a teacher is asked.
+  const asked = card.role === "teacher" && !isOver(cycle) && Object.keys(cycle.proposals).length > 0;
   const { parts } = words.notebook;
   const at = (...stages: Stage[]): boolean => !isOver(cycle) && stages.includes(cycle.stage);
   const common = { cycle: page.id };
@@ -81,7 +84,7 @@ function Pages({ page }: { page: OpenCycle }) {
       >
         <ConversationSection page={page} />
       </Part>
-      <Part {...common} name="observers" title={parts.observers} line={observersLine(page)} here={false}>
+      <Part {...common} name="observers" title={parts.observers} line={observersLine(page)} here={card.role === "observer" || asked}>
         <ObserversSection page={page} />
       </Part>
     </>

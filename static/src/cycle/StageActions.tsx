@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { type Command, useCommand } from "../app/command";
+import { navigate } from "../app/router";
 import type { CycleSnapshot, CycleState, Id, Stage } from "../api/shapes";
 import { Sure } from "../form/Sure";
 import { newId } from "../ids/uuid";
@@ -59,6 +60,8 @@ function MoveOn({ cycle, found, act, other }: Acting) {
   const on = after(cycle.stage);
   const back = before(cycle.stage);
   const end = due(cycle);
+  // A review is not held up for ever: once its days are over it may be left without the coach's word.
+  const free = ready || (cycle.stage === "review" && cycle.lessons.length > 0 && end !== null && end.getTime() <= Date.now());
   const asked = card.closing_asked_by;
   const mine = card.role === "teacher" ? cycle.teacher : cycle.coach;
   const agreed = asked !== null && asked !== mine;
@@ -77,7 +80,7 @@ function MoveOn({ cycle, found, act, other }: Acting) {
           </ul>
         </>
       )}
-      {cycle.stage === "review" && !ready && cycle.lessons.length > 0 && end && <p class="quiet">{words.moving.orDays(day(end.toISOString()))}</p>}
+      {cycle.stage === "review" && !free && cycle.lessons.length > 0 && end && <p class="quiet">{words.moving.orDays(day(end.toISOString()))}</p>}
       {cycle.waiver && <p class="quiet">{words.moving.waived} <span dir="auto">{cycle.waiver.note}</span></p>}
       {cycle.stage === "review" && <SayDone cycle={cycle} found={found} />}
       {agreed && <p>{words.moving.askedYou(other)}</p>}
@@ -86,7 +89,7 @@ function MoveOn({ cycle, found, act, other }: Acting) {
       <p class="actions">
         {on === "closed"
           ? (ready || agreed) && <Sure main label={words.moving.closeIt} question={words.moving.closeSure} busy={act.busy.value} run={move("closed")} />
-          : on && !(cycle.stage === "teaching" && card.role === "coach") && (
+          : on && free && !(cycle.stage === "teaching" && card.role === "coach") && (
             <button type="button" class={ready ? "main" : ""} disabled={act.busy.value} onClick={move(on)}>{words.moving.moveOn(words.stages[on])}</button>
           )}
         {back && <button type="button" class="plain" disabled={act.busy.value} onClick={move(back)}>{words.moving.moveBack(words.stages[back])}</button>}
@@ -108,12 +111,15 @@ function Beside({ cycle, found, act, acts, next }: Acting & { acts: boolean; nex
   const start = cycle.stage === "closed" && cycle.next === null && acts;
   const on = card.next ?? (acts && cycle.stage === "closed" ? cycle.next : null);
   if (!start && !on && !card.previous) return null;
+  async function startNext(): Promise<void> {
+    if (await act.run({ type: "start_next", cycle: next })) navigate(`/cycles/${next}`);
+  }
   return (
     <>
       {start && <p>{words.moving.startNextHint}</p>}
       <p class="actions">
         {start && (
-          <button type="button" class="main" disabled={act.busy.value} onClick={() => void act.run({ type: "start_next", cycle: next })}>{words.moving.startNext}</button>
+          <button type="button" class="main" disabled={act.busy.value} onClick={() => void startNext()}>{words.moving.startNext}</button>
         )}
         {on && <a class="button main" href={`/cycles/${on}`}>{words.moving.openNext}</a>}
         {card.previous && <a class="link" href={`/cycles/${card.previous}`}>{words.moving.openPrevious}</a>}

@@ -36,8 +36,8 @@ export function needs(cycle: CycleState, { card }: Pick<CycleSnapshot, "card">):
     case "review":
       if (cycle.waiver) return [];
       return [
-        { text: need.released(card.teacher.name), done: cycle.lessons.length > 0 },
-        { text: need.coachDone(card.coach.name), done: cycle.lessons.some(({ done }) => cycle.coach in done) },
+        { text: card.role === "teacher" ? need.youReleased : need.released(card.teacher.name), done: cycle.lessons.length > 0 },
+        { text: card.role === "coach" ? need.youDone : need.coachDone(card.coach.name), done: cycle.lessons.some(({ done }) => cycle.coach in done) },
       ];
     case "debrief":
       return [{ text: need.commitment, done: commitments.length > 0 }];

@@ -13,11 +13,13 @@ import { type Answer, keepDraft, type Said, useDraft } from "./draft";
 
 const ANSWERS: Answer[] = ["kept", "adapted", "not_yet"];
 
-/** One minute on a phone, straight from a letter: what became of a commitment. */
-export function FollowUpPage({ who, id, commitment }: { who: Session; id: Id; commitment: Id }) {
+/** One minute on a phone, straight from a letter: what became of a commitment. `next`: the one that is longest due. */
+export function FollowUpPage({ who, id, commitment: asked }: { who: Session; id: Id; commitment: Id | "next" }) {
   const found = useFetched<CycleSnapshot>(`/api/cycles/${id}`);
   const snapshot = found.value.value;
   const sent = useSignal(false);
+  const due = snapshot ? waiting(snapshot.cycle.commitments, todayIn(who.person.time_zone)) : [];
+  const commitment = asked === "next" ? due[0]?.id ?? "" : asked;
   useTitle(words.debrief.followUp);
   const path = `/api/cycles/${id}/commands`;
   const mine = unsent.value.find(({ path: to, body }) => to === path && body.type === "follow_up" && body.commitment === commitment);
@@ -28,12 +30,12 @@ export function FollowUpPage({ who, id, commitment }: { who: Session; id: Id; co
   }
   const { cycle, card } = snapshot;
   const known = cycle.commitments[commitment];
-  const rest = waiting(cycle.commitments, todayIn(who.person.time_zone)).filter((one) => one.id !== commitment);
+  const rest = due.filter((one) => one.id !== commitment);
   return (
     <div class="column-page">
       <p class="crumb"><a href={`/cycles/${id}`}>{words.debrief.cycle(card.number, card.coach.name)}</a></p>
       <h1>{words.debrief.followUp}</h1>
-      {!known ? <p>{words.debrief.gone}</p> : (
+      {!known ? <p>{asked === "next" ? words.debrief.noneDue : words.debrief.gone}</p> : (
         <>
           <blockquote class="said" dir="auto">{known.text}</blockquote>
           <p class="quiet">{words.debrief.by(saidDay(known.due))}</p>

@@ -17,6 +17,8 @@ interface Props {
   oneLine?: boolean;
   /** Empty says nothing here, and is not saved. */
   required?: boolean;
+  /** It was asked for just now: the cursor goes there. */
+  focus?: boolean;
   /** Only to be read. */
   disabled?: boolean;
 }
@@ -34,6 +36,9 @@ export function WrittenField(props: Props) {
   own.follow({ path, command, longest, required });
 
   useLayoutEffect(() => own.stands({ text: written?.text ?? "", revision: written?.revision ?? 0 }), [own, written?.revision, written?.text]);
+  useEffect(() => {
+    if (props.focus) field.current?.focus();
+  }, []);
   useEffect(() => {
     if (!disabled) own.soon();
   }, [own, disabled]);

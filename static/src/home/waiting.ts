@@ -48,14 +48,14 @@ function dated(cycle: Cycle, now: Date): Waits | null {
   const { id, role, commitment, meeting, paused } = cycle;
   if (role === "teacher" && commitment !== null && commitment <= today && !paused) {
     const text = commitment === today ? words.overview.commitmentToday : words.overview.commitmentPast(plainDay(commitment));
-    return needs("look-back", { text, action: words.overview.answer, href: `/cycles/${id}#follow_up` });
+    return needs("look-back", { text, action: words.overview.answer, href: `/cycles/${id}/follow-up/next` });
   }
   if (meeting === null) return null;
   const begins = new Date(meeting);
   if (calendarDay(begins) === today) {
-    return needs("meeting", { text: words.overview.meetToday(timeOfDay(meeting), otherOf(cycle).name), href: `/cycles/${id}` });
+    return needs("meeting", { text: words.overview.meetToday(timeOfDay(meeting), otherOf(cycle).name), href: `/cycles/${id}#meetings` });
   }
-  return begins < now && !paused ? needs("held", { text: words.overview.howWasIt(day(meeting)), action: words.overview.say, href: `/cycles/${id}` }) : null;
+  return begins < now && !paused ? needs("held", { text: words.overview.howWasIt(day(meeting)), action: words.overview.say, href: `/cycles/${id}#meetings` }) : null;
 }
 
 /** What one of the two has put before the other. */

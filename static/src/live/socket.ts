@@ -29,7 +29,8 @@ const HANDSHAKE_MS = 12_000;
 const HANDSHAKES_BEFORE_POLLING = 3;
 const TRY_SOCKET_AGAIN_MS = 120_000;
 
-const followed = new Map<string, Followed>();
+/** Several parts of a page may follow one stream, each from its own version; the server is asked for the earliest. */
+const followed = new Set<Followed>();
 const presence = new Set<PresenceListener>();
 const backoff = new Backoff(500, 15_000);
 let socket: WebSocket | null = null;
@@ -47,18 +48,20 @@ let deadTimer: ReturnType<typeof setTimeout> | undefined;
 /** Keep `follower` told of everything in `stream` after version `after`. Returns how to stop. */
 export function follow(stream: string, after: number, follower: Follower): () => void {
   const entry: Followed = { stream, after, follower, request: 0, stopPolling: null };
-  followed.get(stream)?.stopPolling?.();
-  followed.set(stream, entry);
+  followed.add(entry);
   wanted = true;
   if (polling) startPolling(entry);
   else if (socket?.readyState === WebSocket.OPEN) ask(entry);
   else connect();
   return () => {
-    if (followed.get(stream) !== entry) return;
+    if (!followed.delete(entry)) return;
     entry.stopPolling?.();
-    followed.delete(stream);
-    send({ id: nextId++, type: "unfollow", stream });
+    if (following(stream).length === 0) send({ id: nextId++, type: "unfollow", stream });
   };
+}
+
+function following(stream: string): Followed[] {
+  return [...followed].filter((entry) => entry.stream === stream);
 }
 
 /** A socket also where nothing is followed: through it a page learns that its session was ended somewhere else. */
@@ -81,7 +84,7 @@ export function tellPresence(lesson: string, atMs: number, playing: boolean): vo
 /** Signed out: nothing to follow, no socket. */
 export function stopLive(): void {
   wanted = false;
-  for (const entry of followed.values()) entry.stopPolling?.();
+  for (const entry of followed) entry.stopPolling?.();
   followed.clear();
   polling = false;
   clearTimeout(retryTimer);
@@ -103,7 +106,7 @@ function connect(): void {
     refusedHandshakes = 0;
     polling = false;
     standing.value = "live";
-    for (const entry of followed.values()) {
+    for (const entry of followed) {
       entry.stopPolling?.();
       entry.stopPolling = null;
       ask(entry);
@@ -130,12 +133,12 @@ function lost(code: number): void {
   if (code === 4401) {
     // A call to the API is answered "signed out" and brings the page there.
     signedOut();
-    for (const { follower } of [...followed.values()]) follower.refetch();
+    for (const { follower } of [...followed]) follower.refetch();
   }
   if (!hadOpened && navigator.onLine !== false) refusedHandshakes++;
   if (!polling) standing.value = "away";
   if (refusedHandshakes >= HANDSHAKES_BEFORE_POLLING) {
-    if (!polling) for (const entry of followed.values()) startPolling(entry);
+    if (!polling) for (const entry of followed) startPolling(entry);
     polling = true;
     retryTimer = setTimeout(connect, TRY_SOCKET_AGAIN_MS);
     return;
@@ -154,7 +157,8 @@ function drop(): void {
 
 function ask(entry: Followed): void {
   entry.request = nextId++;
-  send({ id: entry.request, type: "follow", stream: entry.stream, after: entry.after });
+  const after = Math.min(...following(entry.stream).map((one) => one.after));
+  send({ id: entry.request, type: "follow", stream: entry.stream, after });
 }
 
 function send(frame: Message): void {
@@ -164,30 +168,30 @@ function send(frame: Message): void {
 function heard(frame: Frame): void {
   switch (frame.type) {
     case "events": {
-      const entry = followed.get(frame.stream);
-      if (entry) deliver(entry, frame.events);
+      for (const entry of following(frame.stream)) deliver(entry, frame.events);
       return;
     }
     case "closed": {
-      const entry = followed.get(frame.stream);
-      if (entry) end(entry);
+      for (const entry of following(frame.stream)) end(entry);
       return;
     }
     case "presence":
       for (const listener of presence) listener(frame.lesson, frame.people);
       return;
     case "problem": {
-      const entry = [...followed.values()].find(({ request }) => request === frame.id);
+      const entry = [...followed].find(({ request }) => request === frame.id);
       if (!entry) return;
-      if (frame.status === 404) end(entry);
-      else entry.follower.refetch();
+      for (const one of following(entry.stream)) {
+        if (frame.status === 404) end(one);
+        else one.follower.refetch();
+      }
     }
   }
 }
 
 function end(entry: Followed): void {
   entry.stopPolling?.();
-  followed.delete(entry.stream);
+  followed.delete(entry);
   entry.follower.closed();
 }
 
@@ -206,7 +210,7 @@ function deliver(entry: Followed, events: StreamEvent[]): void {
 function startPolling(entry: Followed): void {
   entry.stopPolling?.();
   // Browsers allow six connections to a host over HTTP/1.1: only the first two streams hold one open.
-  const holds = [...followed.keys()].indexOf(entry.stream) < 2;
+  const holds = [...followed].indexOf(entry) < 2;
   entry.stopPolling = poll(entry.stream, () => entry.after, holds, {
     events: (events) => deliver(entry, events),
     refetch: () => entry.follower.refetch(),

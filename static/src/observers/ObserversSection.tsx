@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import type { CycleState, Observer } from "../api/shapes";
 import { useCommand } from "../app/command";
 import { later } from "../app/later";
@@ -27,15 +26,10 @@ export function ObserversSection({ page }: { page: OpenCycle }) {
 function Besides({ page, cycle, teacher }: { page: OpenCycle; cycle: CycleState; teacher: boolean }) {
   const letting = useSignal(false);
   const invitations = useSignal(0);
-  const open = useSignal(false);
-  const asked = teacher && Object.keys(cycle.proposals).length > 0;
-  // A proposal opens it; once it is answered, what one is just doing there stays open.
-  useEffect(() => void (asked && (open.value = true)), [asked]);
   const observers = Object.values(cycle.observers);
   const closed = cycle.stage === "closed" || cycle.cancelled !== null;
   return (
-    <details class="card part" open={open.value} onToggle={(event) => (open.value = event.currentTarget.open)}>
-      <summary><h2>{words.observers.title}</h2> <span class="quiet">{observers.length || ""}</span></summary>
+    <section class="card" aria-label={words.observers.title}>
       <p class="quiet">{teacher ? words.observers.says : words.observers.coachSays(page.snapshot.value!.card.teacher.name)}</p>
       {observers.length === 0 && <p>{words.observers.none}</p>}
       <ul class="rows">{observers.map((one) => <Present key={one.id} page={page} one={one} mayEnd={teacher} />)}</ul>
@@ -49,7 +43,7 @@ function Besides({ page, cycle, teacher }: { page: OpenCycle; cycle: CycleState;
         letting.value ? <Propose page={page} close={() => (letting.value = false)} />
           : <p class="actions"><button type="button" onClick={() => (letting.value = true)}>{words.observers.propose}</button></p>
       )}
-    </details>
+    </section>
   );
 }
 

@@ -32,7 +32,7 @@ export function Questions({ page, writes }: { page: OpenCycle; writes: boolean }
       {ids.map((id, n) => (
         <div key={id} class="question">
           <WrittenField
-            label={words.plan.question(n + 1)} shelf={`${page.id}.question.${id}`} written={cycle.questions[id]} disabled={!writes} oneLine required
+            label={words.plan.question(n + 1)} shelf={`${page.id}.question.${id}`} written={cycle.questions[id]} disabled={!writes} focus={fresh.isLatest(id)} oneLine required
             longest={LONGEST} path={`/api/cycles/${page.id}/commands`} command={(text, revision) => ({ type: "write_question", question: id, text, revision })}
           />
           {writes && (id in cycle.questions

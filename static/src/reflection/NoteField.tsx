@@ -9,7 +9,7 @@ import { words } from "../words";
 
 const LONGEST = 10_000;
 
-interface Props { id: Id; label: string; prompt: string; page: OpenCycle; share: boolean; drop(): void }
+interface Props { id: Id; label: string; prompt: string; page: OpenCycle; share: boolean; focus: boolean; drop(): void }
 
 /** The name says which question it answers, so that words found again on this device are put where they belong. */
 export function noteShelf(page: OpenCycle, prompt: string, id: Id): string {
@@ -17,7 +17,7 @@ export function noteShelf(page: OpenCycle, prompt: string, id: Id): string {
 }
 
 /** A note in one's own notebook, also in a closed cycle: a notebook stays its owner's. */
-export function NoteField({ id, label, prompt, page, share, drop }: Props) {
+export function NoteField({ id, label, prompt, page, share, focus, drop }: Props) {
   const path = `/api/cycles/${page.id}/notebook/commands`;
   const { busy, says, run } = useCommand(path);
   const note = page.notebook.value?.notes[id];
@@ -38,7 +38,7 @@ export function NoteField({ id, label, prompt, page, share, drop }: Props) {
   return (
     <div class="note">
       <WrittenField
-        label={label} shelf={shelf} written={note} path={path} longest={LONGEST} required rows={3}
+        label={label} shelf={shelf} written={note} path={path} longest={LONGEST} focus={focus} required rows={3}
         command={(text, revision) => ({ type: "write_note", note: id, text, revision, prompt })}
       />
       <p role="alert" class="says">{says.value}</p>

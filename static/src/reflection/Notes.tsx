@@ -12,7 +12,7 @@ export function Notes({ page, writes }: { page: OpenCycle; writes: boolean }) {
     <section>
       <h3>{words.reflection.notes}</h3>
       <p class="quiet">{words.reflection.notesSay}</p>
-      {ids.map((id, n) => <NoteField key={id} id={id} label={words.reflection.note(n + 1)} prompt="" page={page} share={writes} drop={() => fresh.drop(id)} />)}
+      {ids.map((id, n) => <NoteField key={id} id={id} label={words.reflection.note(n + 1)} prompt="" page={page} share={writes} focus={fresh.isLatest(id)} drop={() => fresh.drop(id)} />)}
       <p><button type="button" onClick={fresh.begin}>{words.reflection.addNote}</button></p>
     </section>
   );

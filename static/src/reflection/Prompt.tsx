@@ -25,7 +25,7 @@ export function Prompt({ prompt, page, writes, shared }: Props) {
       {page.notebook.value && prompt !== "" && (
         <>
           {drafts.map((id) => (
-            <NoteField key={id} id={id} label={words.reflection.draft} prompt={prompt} page={page} share={writes} drop={() => fresh.drop(id)} />
+            <NoteField key={id} id={id} label={words.reflection.draft} prompt={prompt} page={page} share={writes} focus={fresh.isLatest(id)} drop={() => fresh.drop(id)} />
           ))}
           {writes && drafts.length === 0 && <p><button type="button" onClick={fresh.begin}>{words.reflection.write}<span class="unseen">: {prompt}</span></button></p>}
         </>

@@ -10,6 +10,8 @@ export function wallOf(instant: string | number, zone: string): Wall {
 
 /** The instant at which the wall says so; null where the fields say nothing. An hour that is left out in spring is the one after it. */
 export function instantOf({ day, time }: Wall, zone: string): string | null {
+  // Browsers read half a date as some date or other.
+  if (!/^\d{4,}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d/.test(time)) return null;
   const written = Date.parse(`${day}T${time}:00Z`);
   if (Number.isNaN(written)) return null;
   const first = written - offset(written, zone);

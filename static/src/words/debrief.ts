@@ -65,5 +65,6 @@ export const debrief = {
   toCycle: "To the cycle",
   onlyTeacher: (name: string) => `${name} says here what became of it. You read it in the cycle.`,
   gone: "This commitment is no longer there. It may have been dropped.",
+  noneDue: "No look back is due just now. On the day of a commitment you are asked again.",
   cycle: (n: number, coach: string) => `Cycle ${n} with ${coach}`,
 };

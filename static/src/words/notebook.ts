@@ -29,5 +29,5 @@ export const notebook = {
   unread: (n: number) => `${n} new`,
   observers: (n: number) => plural(n, "person", "people"),
   nobodyElse: "Nobody but you two.",
-  onlyReads: "You look on here: you read what the two write, and nothing you do changes it.",
+  onlyReads: "You look on here: you read what the two write, and write at moments of their lessons. The rest is theirs to change.",
 };

@@ -10,7 +10,9 @@ export const moving = {
     question: "A focus question: what do you want to look at together?",
     lesson: "A lesson you filmed, or word that there is no video this time",
     released: (teacher: string) => `A lesson that ${teacher} has let the coach into`,
+    youReleased: "A lesson that you have let your coach into",
     coachDone: (coach: string) => `Word from ${coach} that they are done with a lesson`,
+    youDone: "Your word that you are done with a lesson",
     commitment: "At least one commitment: what will the teacher try, and by when?",
     answered: "A look back at each commitment",
   },
@@ -75,7 +77,7 @@ export const moving = {
   modeTitle: "Who sees a lesson, and when",
   mode: {
     teacher_first: "The teacher first: the coach sees a lesson and what is written on it once the teacher lets them in, which they can do at any time.",
-    together: "Together: the coach sees each lesson at once. Each of you writes for yourself; once both say that they are done, you see each other's.",
+    together: "Together: the coach sees each lesson at once. Each of the two writes alone; once both say that they are done, each reads the other's.",
     open: "Open: the coach sees each lesson, and both see what is written, at once.",
   } satisfies Record<Mode, string>,
   modeYours: {
