@@ -10,8 +10,10 @@ from service.actions.commands import Command, act, cycle_row, outcome
 from service.actions.redacting import act_redacting
 from service.coaching import notebooks as rules
 from service.coaching import reflections
-from service.coaching.streams import cycle_stream
+from service.coaching.refusals import NoLongerHere
+from service.coaching.streams import cycle_stream, parse_stream
 from service.wiring import Deps
+from storage import lessons
 from storage.engine import Write
 from storage.record import Outcome
 
@@ -55,6 +57,17 @@ async def remove(
     )
 
 
+async def mark_seen(deps: Deps, found: NotebookAccess, command: rules.MarkSeen, *, by: str) -> dict[str, Any]:
+    """Of a lesson only where it is of this cycle. Raises NoLongerHere."""
+    name = parse_stream(command.stream)
+    if name is not None and name.kind == "lesson":
+        async with deps.db.read() as tx:
+            lesson = await lessons.by_id(tx, name.id)
+        if lesson is None or lesson.cycle_id != found.cycle:
+            raise NoLongerHere("There is nothing of this cycle to read under this name.")
+    return await decide_alone(deps, found, command, by=by)
+
+
 async def share_note(deps: Deps, found: NotebookAccess, command: reflections.ShareNote, *, by: str) -> dict[str, Any]:
     """Answers with the cycle's stream, which takes the reflection."""
     cycle = cycle_stream(found.cycle)
@@ -73,5 +86,10 @@ def _no_row(_states: Mapping[str, Any], _at: datetime) -> Sequence[Write]:
 
 ACTIONS: Final[Mapping[type, Callable[..., Awaitable[dict[str, Any]]]]] = MappingProxyType(
     dict.fromkeys(rules.DECIDE, decide_alone)
-    | {rules.RemoveNote: remove, rules.RemoveDraft: remove, reflections.ShareNote: share_note}
+    | {
+        rules.RemoveNote: remove,
+        rules.RemoveDraft: remove,
+        rules.MarkSeen: mark_seen,
+        reflections.ShareNote: share_note,
+    }
 )

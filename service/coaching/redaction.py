@@ -45,7 +45,7 @@ WORDS: Final[Mapping[type, Worded]] = {
     corrections.ReplyEdited: Worded(("body",), "reply"),
     notebooks.DraftAdded: Worded(("body",), "id"),
     notebooks.DraftEdited: Worded(("body",), "draft"),
-    notebooks.NoteWritten: Worded(("text",), "note"),
+    notebooks.NoteWritten: Worded(("text", "prompt"), "note"),
     notebooks.EarlierTextKept: Worded(("body",), "of"),
     plans.PlanWritten: Worded(("text",)),
     plans.QuestionWritten: Worded(("text",)),
@@ -62,7 +62,7 @@ WORDS: Final[Mapping[type, Worded]] = {
     debriefs.CommitmentFollowedUp: Worded(("evidence", "still_need", "coach_could")),
     conversations.AboutWritten: Worded(("text",)),
     conversations.MessageSent: Worded(("text",), "message"),
-    reflections.ReflectionShared: Worded(("text",), "reflection"),
+    reflections.ReflectionShared: Worded(("text", "prompt"), "reflection"),
     observing.ObserverProposed: Worded(("who", "why")),
 }
 
@@ -71,9 +71,7 @@ NO_WORDS: Final[Mapping[type, frozenset[str]]] = {
     plans.FocusChosen: frozenset({"category"}),
     plans.ResourceAdded: frozenset({"content_type"}),
     meetings.CheckInsOffered: frozenset({"time_zone"}),
-    notebooks.NoteWritten: frozenset({"prompt"}),
     notebooks.StreamSeen: frozenset({"stream"}),
-    reflections.ReflectionShared: frozenset({"prompt"}),
 }
 """Members that are text and nobody's words: out of lists, of the program, or names that Farfield makes."""
 

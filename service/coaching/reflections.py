@@ -75,7 +75,7 @@ def _shared(state: CycleState, data: ReflectionShared, entry: Entry) -> None:
 
 def _removed(state: CycleState, data: ReflectionRemoved, entry: Entry) -> None:
     known = state.reflections[data.reflection]
-    state.reflections[data.reflection] = msgspec.structs.replace(known, text="", removed_at=entry.at)
+    state.reflections[data.reflection] = msgspec.structs.replace(known, prompt="", text="", removed_at=entry.at)
 
 
 EVOLVE: Mapping[type, Callable[[CycleState, Any, Entry], None]] = {

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from service.coaching import plans
@@ -118,6 +119,11 @@ PLAN = [
         row("a file goes by whoever added it", RemoveResource("x", "f"), [ResourceRemoved("f")]),
         row("not by the other", RemoveResource("x", "f"), NotYours, by=COACH),
         row("twice", RemoveResource("x", "g"), []),
+    ),
+    *when(
+        world(cycle=[OPENED, ("farfield", msgspec.structs.replace(FILE, added_by="a-coach-before"))]),
+        row("of one who is no longer here", RemoveResource("x", "f"), [ResourceRemoved("f")]),
+        row("by either", RemoveResource("x", "f"), [ResourceRemoved("f")], by=COACH),
     ),
     *over(
         goal("Late", 0),

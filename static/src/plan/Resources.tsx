@@ -50,7 +50,9 @@ function Item({ file, page, writes }: { file: Resource; page: OpenCycle; writes:
   const remove = useCommand(`/api/cycles/${page.id}/commands`);
   const kind = kindOf(file.content_type);
   const href = `/media/resources/${file.id}`;
-  const mine = file.by === session.value?.person.id;
+  const { teacher, coach } = page.snapshot.value!.card;
+  // Of one who is no longer here, either of the two takes it away.
+  const mine = file.by === session.value?.person.id || ![teacher.id, coach.id].includes(file.by);
   return (
     <li class="file">
       <p class="break"><bdi>{file.name}</bdi></p>

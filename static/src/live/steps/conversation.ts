@@ -14,6 +14,6 @@ export const conversationSteps: Steps<CycleState> = {
     reflections: { ...reflections, [id]: { id, prompt, text, by, at, removed_at: null } },
   }),
   "reflection.removed": ({ reflections }, { at, data: { reflection } }) => ({
-    reflections: changed(reflections, reflection, () => ({ text: "", removed_at: at })),
+    reflections: changed(reflections, reflection, () => ({ prompt: "", text: "", removed_at: at })),
   }),
 };
