@@ -100,7 +100,8 @@ def _meeting(shown: Shown, meeting: Meeting) -> Event:
 
 def _due(shown: Shown, commitment: Commitment) -> Event:
     event = Event()
-    event.add("uid", shown.uid(commitment.id))
+    # One that was taken along keeps its id and begins its count anew: to a calendar it is another event.
+    event.add("uid", shown.uid(f"{commitment.id}.{shown.cycle.id}"))
     event.add("dtstamp", commitment.at)
     event.add("sequence", commitment.revision - 1 + len(commitment.follow_ups))
     event.add("summary", f"A commitment is due, cycle {shown.cycle.number}")
