@@ -260,8 +260,8 @@ async def test_a_server_that_falls_silent() -> None:
 def test_streams_are_compared_byte_by_byte_in_every_language() -> None:
     on_postgresql = postgresql_dialect.dialect()  # type: ignore[no-untyped-call]
     on_sqlite = sqlite_dialect.dialect()  # type: ignore[no-untyped-call]
-    compared = grants._STREAMS.compile(dialect=on_postgresql).string
+    compared = grants._OF_PERSON.compile(dialect=on_postgresql).string
     assert compared.count('grants.stream COLLATE "C"') == 2
-    assert "COLLATE" not in grants._STREAMS.compile(dialect=on_sqlite).string
+    assert "COLLATE" not in grants._OF_PERSON.compile(dialect=on_sqlite).string
     column = dialect.bytewise(tables.grants.c.stream)
     assert select(column.label("x")).compile(dialect=on_sqlite).string.startswith("SELECT grants.stream AS x")
