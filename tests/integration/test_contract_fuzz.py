@@ -25,7 +25,7 @@ from tests.fixtures import contract
 from tests.fixtures.town import Town, town
 from tests.fixtures.visitors import HOST, ORIGIN
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261124"))
 
 CHECKS: list[CheckFunction] = [
