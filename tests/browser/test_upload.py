@@ -56,7 +56,7 @@ async def test_the_coach_sees_nothing_before_the_release_and_all_of_it_after(sig
     await watch(teacher)
     words = f"mine until I say so {uuid4()}"
     await teacher.get_by_placeholder("What do you see here?").fill(words)
-    await teacher.get_by_role("button", name="Send", exact=True).click()
+    await teacher.get_by_role("button", name="Save", exact=True).click()
     await expect(teacher.get_by_text(words)).to_be_visible()
     await coach.get_by_role("link", name=re.compile("Cycle 1 with Toni")).click()
     await expect(coach.get_by_role("heading", name="Cycle 1")).to_be_visible()
@@ -64,8 +64,7 @@ async def test_the_coach_sees_nothing_before_the_release_and_all_of_it_after(sig
 
     await teacher.get_by_role("button", name="Let my coach in").click()
 
-    await expect(coach.get_by_text(title)).to_be_visible()
-    await coach.get_by_role("link", name=title).click()
+    await coach.get_by_role("link", name=title, exact=True).click()
     await expect(coach.get_by_text(words)).to_be_visible()
 
 
