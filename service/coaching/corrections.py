@@ -116,21 +116,10 @@ def edit_annotation(
     refuse_if_closed(cycle)
     known = own(present(lesson, command.annotation), by)
     refuse_outside(lesson, command.start_ms, command.end_ms)
-    edited = AnnotationEdited(
-        command.annotation,
-        known.revision + 1,
-        command.start_ms,
-        command.end_ms,
-        command.body,
-        command.kind,
-        command.move if by == cycle.coach else None,
-        asked(cycle, command.question) or _kept(known, command.question),
-        tags,
-    )
-    if _same(known, edited):
+    anew = _anew(cycle, known, command, by=by, tags=tags)
+    if not anew:
         return {}
-    if command.revision != known.revision:
-        raise EditedMeanwhile(known.body, known.revision, known.by)
+    edited = AnnotationEdited(command.annotation, **anew)
     events: dict[str, Sequence[Any]] = {lesson_stream(lesson.id): [edited]}
     if known.body != command.body:
         kept = EarlierTextKept(lesson.id, command.annotation, known.revision, known.body)
@@ -186,22 +175,10 @@ def edit_draft(
     if known is None or known.lesson != lesson.id:
         raise NoLongerHere("This draft is no longer in your notebook: it was removed, or the other one reads it now.")
     refuse_outside(lesson, command.start_ms, command.end_ms)
-    edited = DraftEdited(
-        command.draft,
-        known.revision + 1,
-        command.start_ms,
-        command.end_ms,
-        command.body,
-        command.kind,
-        command.move if by == cycle.coach else None,
-        asked(cycle, command.question) or _kept(known, command.question),
-        tags,
-    )
-    if _same(known, edited):
+    anew = _anew(cycle, known, command, by=by, tags=tags)
+    if not anew:
         return {}
-    if command.revision != known.revision:
-        raise EditedMeanwhile(known.body, known.revision, known.by)
-    return {notebook_stream(cycle.id, by): [edited]}
+    return {notebook_stream(cycle.id, by): [DraftEdited(command.draft, **anew)]}
 
 
 def dropped(notebook: NotebookState, of: str) -> Sequence[Any]:
@@ -228,11 +205,24 @@ def _kept(known: Annotation | Draft, question_id: str | None) -> AskedQuestion |
     return known.question if known.question is not None and known.question.id == question_id else None
 
 
-def _same(known: Annotation | Draft, edited: AnnotationEdited | DraftEdited) -> bool:
-    return all(
-        getattr(known, name) == getattr(edited, name)
-        for name in ("start_ms", "end_ms", "body", "kind", "move", "question", "tags")
-    )
+def _anew(
+    cycle: CycleState, known: Annotation | Draft, command: EditAnnotation | EditDraft, *, by: str, tags: tuple[Tag, ...]
+) -> dict[str, Any]:
+    """The members of the event of an edit, beside the id; none where it changes nothing. Raises EditedMeanwhile."""
+    anew = {
+        "start_ms": command.start_ms,
+        "end_ms": command.end_ms,
+        "body": command.body,
+        "kind": command.kind,
+        "move": command.move if by == cycle.coach else None,
+        "question": asked(cycle, command.question) or _kept(known, command.question),
+        "tags": tags,
+    }
+    if all(getattr(known, name) == value for name, value in anew.items()):
+        return {}
+    if command.revision != known.revision:
+        raise EditedMeanwhile(known.body, known.revision, known.by)
+    return {"revision": known.revision + 1, **anew}
 
 
 def _edited(state: LessonState, data: AnnotationEdited, entry: Entry) -> None:
