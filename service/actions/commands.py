@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -17,7 +16,6 @@ from storage.engine import Write
 from storage.record import Act, Outcome
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_removed_at = attrgetter("removed_at")
 
 Events = Mapping[str, Sequence[Any]]
 Project = Callable[[Mapping[str, Any], datetime], Sequence[Write]]
@@ -70,7 +68,7 @@ def lesson_row(stream: str) -> Project:
                 state.id,
                 state=state.state,
                 released_at=state.released_at,
-                annotations=list(map(_removed_at, state.annotations.values())).count(None),
+                annotations=len(state.annotations) - state.removed,
                 attempt=state.attempt,
                 duration_ms=state.duration_ms,
             )

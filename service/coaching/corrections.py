@@ -236,6 +236,7 @@ def _removed(state: LessonState, data: AnnotationRemoved, entry: Entry) -> None:
     state.annotations[data.annotation] = msgspec.structs.replace(
         known, body="", removed_at=entry.at, flagged=False, done=None
     )
+    state.removed += 1
 
 
 def _change_reply(state: LessonState, annotation_id: str, reply_id: str, **changes: Any) -> None:

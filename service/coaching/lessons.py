@@ -158,6 +158,8 @@ class LessonState(msgspec.Struct):
     shared_at: Instant | None = None
     """Since when what is written here is read by both; before that it goes into notebooks."""
     annotations: dict[Id, Annotation] = {}
+    removed: int = 0
+    """How many of these annotations their authors took away, so that a row need not walk through all of them."""
 
 
 def initial(lesson: str) -> LessonState:

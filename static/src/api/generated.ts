@@ -1409,6 +1409,7 @@ export interface LessonState {
   released_at: string | null;
   shared_at: string | null;
   annotations: Record<string, Annotation>;
+  removed: number;
 }
 
 export interface LessonWatchable {

@@ -11,8 +11,9 @@ export const annotationSteps: Steps<LessonState> = {
     const now = { revision, start_ms, end_ms, body, kind, move, question, tags, edited_at: at };
     return { annotations: changed(annotations, annotation, () => now) };
   },
-  "annotation.removed": ({ annotations }, { at, data: { annotation } }) => ({
+  "annotation.removed": ({ annotations, removed }, { at, data: { annotation } }) => ({
     annotations: changed(annotations, annotation, () => ({ body: "", removed_at: at, flagged: false, done: null })),
+    removed: removed + 1,
   }),
   "annotation.flagged": ({ annotations }, { data: { annotation, flagged } }) => ({
     annotations: changed(annotations, annotation, () => ({ flagged })),
