@@ -61,6 +61,10 @@ class Config:
     ops_listen: Listen | None
     """Where a role in a process of its own answers health and metrics; None: a socket of the role in `run_dir`."""
     max_upload_bytes: int
+    open_uploads: int
+    """How many files one person may have under way at once."""
+    person_quota_bytes: int
+    program_quota_bytes: int
     static_dir: Path
     demo: bool = False
     """Set by the command `demo`, never by a variable: a server must not become a demo by its surroundings."""
@@ -253,6 +257,9 @@ SETTINGS = (
     Setting("FARFIELD_LIVE_LISTEN", "live_listen", parse.listen, None, _IN_RUN.format("run/live")),
     Setting("FARFIELD_OPS_LISTEN", "ops_listen", parse.listen, None, _IN_RUN.format("run/ROLE-ops")),
     Setting("FARFIELD_MAX_UPLOAD_BYTES", "max_upload_bytes", parse.size, 6 * GIB, "6 GiB"),
+    Setting("FARFIELD_OPEN_UPLOADS", "open_uploads", parse.count, 20, "20"),
+    Setting("FARFIELD_PERSON_QUOTA_BYTES", "person_quota_bytes", parse.size, 60 * GIB, "60 GiB"),
+    Setting("FARFIELD_PROGRAM_QUOTA_BYTES", "program_quota_bytes", parse.size, 4096 * GIB, "4 TiB"),
     Setting("FARFIELD_STATIC_DIR", "static_dir", parse.directory, _PAGES, "static/dist of this program"),
 )
 

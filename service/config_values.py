@@ -191,6 +191,12 @@ def size(text: str) -> int:
     return in_bytes
 
 
+def count(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text, re.ASCII):
+        raise ValueError(f"must be a number from 1 on, not {text!r}.")
+    return int(text)
+
+
 def has_password(url: str) -> bool:
     return urlsplit(url).password is not None
 

@@ -18,7 +18,9 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])",
 
 def file_name(sent: str) -> str:
     """The last part of a path, without what hides, turns round, or means something to a file system. Never empty."""
-    name = _HIDDEN.sub("", _SPACES.sub(" ", unicodedata.normalize("NFC", sent)))
+    # What was apart may come together once nothing hidden is between it.
+    name = unicodedata.normalize("NFC", _HIDDEN.sub("", _SPACES.sub(" ", sent)))
+    name = _SPACES.sub(" ", name)
     parts = (part.strip(" .") for part in re.split(r"[/\\]", name))
     name = next((part for part in reversed(list(parts)) if part), _NOTHING)
     name = _RESERVED.sub("_", name)

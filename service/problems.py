@@ -256,6 +256,16 @@ class QuotaReached(Problem):
     default = "Far more was sent to this upload than its file holds. Stop it, and start it again from the cycle."
 
 
+class TooManyUploads(Problem):
+    slug, title, status = "too_many_uploads", "Too many files at once", 409
+    default = "Too many of your files are under way at once. Let one finish, or give one up, and add this one then."
+
+
+class NoRoom(Problem):
+    slug, title, status = "no_room", "No room for it", 413
+    default = "There is no room for this file at the moment."
+
+
 class BlockOutside(Problem):
     slug, title, status = "block_outside", "Outside the file", 422
     default = "This piece lies outside the file, or is larger or smaller than a piece may be."

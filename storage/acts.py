@@ -10,6 +10,9 @@ from sqlalchemy import Select
 
 from storage.engine import Write
 
+Require = Select[Any]
+"""A question of storage that must have an answer for an act to be done."""
+
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """A typed event in its place in a stream."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, tables
@@ -49,7 +49,7 @@ class Cycle(msgspec.Struct, frozen=True):
 
 
 class CycleOverview(msgspec.Struct, frozen=True):
-    """A row of the lead's overview. `released` counts the lessons the coach may open."""
+    """A row of the lead's overview. `released` counts the lessons the coach may open, `annotations` what is in them."""
 
     id: str
     teacher_id: str
@@ -73,7 +73,6 @@ class CycleOverview(msgspec.Struct, frozen=True):
     paused_ms: int
     proposed_coach_id: str | None
     proposed_coach_name: str | None
-    lessons: int
     released: int
     annotations: int
 
@@ -140,9 +139,8 @@ _OVERVIEW = (
         _c.paused_ms,
         _c.proposed_coach_id,
         _proposed.c.name,
-        func.count(_l.id),
         func.count(_l.released_at),
-        func.coalesce(func.sum(_l.annotations), 0),
+        func.coalesce(func.sum(case((_l.released_at.is_not(None), _l.annotations), else_=0)), 0),
     )
     .select_from(
         tables.cycles.join(_teacher, _teacher.c.id == _c.teacher_id)

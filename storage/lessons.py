@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, tables
@@ -105,6 +106,11 @@ def set_title(lesson_id: str, title: str) -> Write:
 def set_original(lesson_id: str, key: str, size: int) -> Write:
     """The object of the original file and its bytes."""
     return SET_ORIGINAL, {"lesson": lesson_id, "key": key, "size": size}
+
+
+def hold(lesson_id: str) -> Select[Any]:
+    """Keep everybody else from this lesson's row until the commit."""
+    return select(_l.id).where(_l.id == lesson_id).with_for_update()
 
 
 async def by_id(tx: AsyncConnection, lesson_id: str) -> Lesson | None:

@@ -21,6 +21,7 @@ from storage.acts import (
     Entry,
     Folding,
     Outcome,
+    Require,
     Superseded,
     WriteRefused,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Folding",
     "Outcome",
     "Record",
+    "Require",
     "Superseded",
     "Write",
     "WriteRefused",

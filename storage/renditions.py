@@ -74,6 +74,13 @@ _OF_ATTEMPT = (
     .order_by(_r.kind.desc(), _r.bandwidth, _r.name)
 )
 _NEWEST = select(func.max(_r.attempt)).where(_r.lesson_id == bindparam("lesson"))
+_ABOVE = (
+    select(_r.attempt)
+    .where(_r.lesson_id == bindparam("lesson"), _r.attempt > bindparam("attempt"), _r.name != bindparam("named"))
+    .distinct()
+    .order_by(_r.attempt)
+)
+_ANY_BUT = select(_r.name).where(_r.lesson_id == bindparam("lesson"), _r.name != bindparam("named")).limit(1)
 _SEGMENTS = (
     rows_of(tables.segments, Segment)
     .where(
@@ -139,6 +146,16 @@ async def newest_attempt(tx: AsyncConnection, lesson_id: str) -> int:
     """The greatest attempt that has renditions, whether or not it became watchable; 0 where there is none."""
     found: int | None = await tx.scalar(_NEWEST, {"lesson": lesson_id})
     return found or 0
+
+
+async def attempts_above(tx: AsyncConnection, lesson_id: str, attempt: int, but: str) -> list[int]:
+    """The lesson's later attempts with a rendition of another name."""
+    return list((await tx.execute(_ABOVE, {"lesson": lesson_id, "attempt": attempt, "named": but})).scalars())
+
+
+async def any_but(tx: AsyncConnection, lesson_id: str, name: str) -> bool:
+    """Whether the lesson has a rendition of another name, of any attempt."""
+    return (await tx.execute(_ANY_BUT, {"lesson": lesson_id, "named": name})).first() is not None
 
 
 async def segments(tx: AsyncConnection, lesson_id: str, attempt: int, rendition: str) -> list[Segment]:

@@ -292,6 +292,8 @@ uploads = Table(
     _at("created_at"),
     _at("seen_at"),
     _at("ended_at", nullable=True),
+    _at("warned_at", nullable=True),  # when its sender was told that it will go
+    Index("ix_uploads_person_id_state", "person_id", "state"),
 )
 
 renditions = Table(

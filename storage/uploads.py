@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables
@@ -36,6 +36,7 @@ class Upload(msgspec.Struct, frozen=True):
     ended_at: datetime | None = None
     granted_bytes: int = 0
     cycle_id: str | None = None
+    warned_at: datetime | None = None
 
 
 _u = tables.uploads.c
@@ -68,6 +69,21 @@ KEPT = _one.values(
     content_type=bindparam("as_type"),
     ended_at=bindparam("at"),
 )
+WARN = (
+    update(tables.uploads)
+    .where(
+        _u.id == bindparam("upload"),
+        _u.state == "open",
+        _u.seen_at == bindparam("seen", type_=tables.Instant),
+        or_(_u.warned_at.is_(None), _u.warned_at < _u.seen_at),
+    )
+    .values(warned_at=bindparam("at", type_=tables.Instant))
+)
+TOUCH = (
+    update(tables.uploads)
+    .where(_u.id == bindparam("upload"), _u.state == "open")
+    .values(seen_at=bindparam("at", type_=tables.Instant))
+)
 END = _one.values(state=bindparam("to_state"), ended_at=bindparam("at"))
 
 _UPLOADS = rows_of(tables.uploads, Upload)
@@ -82,6 +98,28 @@ _OPEN_OF_CYCLE = _UPLOADS.where(_u.cycle_id == bindparam("cycle"), _u.state.in_(
     _u.created_at.desc(), _u.id
 )
 _CYCLES_WITH = select(_u.cycle_id).where(_u.person_id == bindparam("person"), _u.cycle_id.is_not(None)).distinct()
+_OPEN_OF = _UPLOADS.where(_u.person_id == bindparam("person"), _u.state == "open").order_by(_u.created_at, _u.id)
+_held = func.coalesce(_u.size, _u.granted_bytes)
+_BYTES_OF_PERSON = select(func.coalesce(func.sum(_held), 0)).where(
+    _u.person_id == bindparam("person"), _u.state == "open"
+)
+_l, _c = tables.lessons.c, tables.cycles.c
+_ORIGINALS_OF_PROGRAM = (
+    select(func.coalesce(func.sum(_l.original_bytes), 0))
+    .join_from(tables.lessons, tables.cycles, _c.id == _l.cycle_id)
+    .where(_c.program_id == bindparam("program"))
+)
+_SENT_TO_PROGRAM = (
+    select(func.coalesce(func.sum(_held), 0))
+    .select_from(tables.uploads)
+    .outerjoin(tables.lessons, _l.id == _u.lesson_id)
+    .join(tables.cycles, _c.id == func.coalesce(_u.cycle_id, _l.cycle_id))
+    .where(
+        _c.program_id == bindparam("program"),
+        or_(_u.state.in_(("open", "completed")), and_(_u.role == "resource", _u.state == "assembled")),
+    )
+)
+_ENDED = select(_u.id, _u.state, _u.ended_at).where(_u.id.in_(bindparam("ids", expanding=True)))
 _ABANDONED = _UPLOADS.where(_u.state == "open", _u.seen_at < bindparam("before", type_=tables.Instant)).order_by(
     _u.seen_at
 )
@@ -115,6 +153,37 @@ def kept(upload_id: str, *, sha256: str, name: str, content_type: str, at: datet
 def end(upload_id: str, state: str, at: datetime) -> Write:
     """`cancelled`, `refused` or `removed`."""
     return END, {"upload": upload_id, "to_state": state, "at": at}
+
+
+def warn(upload: Upload, at: datetime) -> Write:
+    """Its sender is told that it will go, unless it was touched meanwhile, or another process tells them already."""
+    return WARN, {"upload": upload.id, "seen": upload.seen_at, "at": at}
+
+
+def touch(upload_id: str, at: datetime) -> Write:
+    """Somebody goes on with it; hits nothing where it has ended."""
+    return TOUCH, {"upload": upload_id, "at": at}
+
+
+def untouched(upload: Upload) -> Select[Any]:
+    """Gives a row while the upload is open and nobody has gone on with it: for Act.require."""
+    return select(_u.id).where(_u.id == upload.id, _u.state == "open", _u.seen_at == upload.seen_at).with_for_update()
+
+
+def fewer_open(person_id: str, most: int, *, held: int) -> Select[Any]:
+    """Gives a row while the person has fewer open uploads of lessons than that, and all open ones hold no more than
+    `held`: for Act.require."""
+    mine = (_u.person_id == person_id, _u.state == "open")
+    count = select(func.count()).where(*mine, _u.lesson_id.is_not(None)).scalar_subquery()
+    return select(literal(1)).where(
+        count < most, select(func.coalesce(func.sum(_held), 0)).where(*mine).scalar_subquery() <= held
+    )
+
+
+def under_way_still(cycle_id: str, since: datetime, most: int) -> Select[Any]:
+    """Gives a row while no more files than that are under way beside the plan, touched since then: for Act.require."""
+    lately = (_u.cycle_id == cycle_id, _u.state.in_(("open", "completed")), _u.seen_at > since)
+    return select(literal(1)).where(select(func.count()).where(*lately).scalar_subquery() <= most)
 
 
 def still_open(upload_id: str) -> Select[Any]:
@@ -162,3 +231,24 @@ async def cycles_with(tx: AsyncConnection, person_id: str) -> list[str]:
 async def abandoned(tx: AsyncConnection, before: datetime) -> list[Upload]:
     """Open uploads nobody has touched since then."""
     return await many(tx, Upload, _ABANDONED, before=before)
+
+
+async def open_of(tx: AsyncConnection, person_id: str) -> list[Upload]:
+    """The person's open uploads, oldest first."""
+    return await many(tx, Upload, _OPEN_OF, person=person_id)
+
+
+async def bytes_of_person(tx: AsyncConnection, person_id: str) -> int:
+    """What the person's open uploads hold or will hold; of those of an unknown size, what was let through."""
+    return int(await tx.scalar(_BYTES_OF_PERSON, {"person": person_id}) or 0)
+
+
+async def bytes_of_program(tx: AsyncConnection, program_id: str) -> int:
+    """What the originals and files of a program hold, and what is on its way there."""
+    asked = {"program": program_id}
+    return int(await tx.scalar(_ORIGINALS_OF_PROGRAM, asked) or 0) + int(await tx.scalar(_SENT_TO_PROGRAM, asked) or 0)
+
+
+async def ends(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, tuple[str, datetime | None]]:
+    """Of those of the ids that exist: their state, and since when they have ended."""
+    return {row.id: (row.state, row.ended_at) for row in await tx.execute(_ENDED, {"ids": listed(ids)})}

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from service.access import CycleAccess
+from service.actions import reminding
 from service.actions.commands import Command, act, cycle_row, digest, outcome
 from service.coaching import conversations, debriefs, meetings, observing, plans, settings, stages
 from service.coaching import cycles as rules
@@ -180,7 +181,21 @@ async def choose_focus(deps: Deps, found: CycleAccess, command: plans.ChooseFocu
     )
 
 
+async def resume_cycle(deps: Deps, found: CycleAccess, command: stages.ResumeCycle, *, by: str) -> dict[str, Any]:
+    """Whoever promised something for a day that passed meanwhile gets the letter of that day now."""
+    pair = await reminding.pair_of(deps, found)
+    return await act_on(
+        deps,
+        found,
+        command,
+        lambda cycle, at: stages.resume_cycle(cycle, command, by=by, at=at),
+        by=by,
+        writes=lambda cycle, at: reminding.after_pause(pair, cycle, at=at),
+    )
+
+
 Action = Callable[..., Awaitable[dict[str, Any]]]
 ACTIONS: Final[Mapping[type, Action]] = MappingProxyType(
-    dict.fromkeys(DECIDE, decide_alone) | {stages.MoveStage: move_stage, plans.ChooseFocus: choose_focus}
+    dict.fromkeys(DECIDE, decide_alone)
+    | {stages.MoveStage: move_stage, plans.ChooseFocus: choose_focus, stages.ResumeCycle: resume_cycle}
 )

@@ -36,7 +36,7 @@ async def count(
     several people may share a computer, and the success of one must not free guesses at another.
     """
     key = f"{kind}/account/{token_hash(people.email_key(email))}"
-    limits: Sequence[tuple[str, Limit]] = ((key, account), (f"{kind}/address/{_network(address)}", ADDRESS))
+    limits: Sequence[tuple[str, Limit]] = ((key, account), (f"{kind}/address/{network_of(address)}", ADDRESS))
     if device is not None:
         key = f"{kind}/device/{token_hash(device + key)}"
         limits = ((key, ACCOUNT),)
@@ -60,7 +60,7 @@ async def succeeded(deps: Deps, counted: Counted) -> None:
         await apply(tx, [attempts.clear(account), *(attempts.take_back(key) for key in address)])
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """One home or school: an IPv4 address, or the /64 of an IPv6 one, which is what somebody is given."""
     try:
         found = ipaddress.ip_address(address)

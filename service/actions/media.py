@@ -2,19 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, cast
 
 from service.actions.commands import lesson_row
 from service.actions.uploads import LATE_BLOCKS, sweep
 from service.coaching import lessons as rules
 from service.coaching.streams import lesson_stream
+from service.media.renditions import EARLY_SOUND_NAME
 from service.wiring import Deps
-from storage import jobs, lessons, uploads
+from storage import jobs, lessons, renditions, uploads
 from storage.engine import Write
 from storage.record import Act, Outcome
 
 WORKER = "farfield"
 BLOCKS_KEPT = timedelta(hours=24)
+SEGMENTS_KEPT = timedelta(hours=24)
+"""Players that began with separate segments may go on with them for so long after the rendition was finished."""
+
+
+def sweep_segments(deps: Deps, lesson_id: str, attempt: int, superseded: Sequence[str] = ()) -> Write:
+    """Let go of earlier attempts and separate segments a day later, and of the files that were played from before."""
+    payload, now = {"lesson": lesson_id, "attempt": attempt, "superseded": list(superseded)}, deps.clock()
+    return jobs.enqueue(deps.new_id(), "sweep_segments", payload, at=now, run_at=now + SEGMENTS_KEPT)
+
+
+async def _sweep_failed(deps: Deps, lesson_id: str) -> list[Write]:
+    """Let go of what attempts have made of which nothing will come: those after the one that plays, if any does."""
+    _, state = await deps.record.state(lesson_stream(lesson_id))
+    async with deps.db.read() as tx:
+        failed = await renditions.attempts_above(tx, lesson_id, state.attempt or 0, but=EARLY_SOUND_NAME)
+    if not failed:
+        return []
+    payload, now = {"lesson": lesson_id, "failed": failed}, deps.clock()
+    return [jobs.enqueue(deps.new_id(), "sweep_segments", payload, at=now, run_at=now + LATE_BLOCKS)]
 
 
 async def upload_assembled(
@@ -42,9 +62,10 @@ async def lesson_watchable(
     duration_ms: int,
     width: int | None,
     height: int | None,
+    source: rules.FileRole,
 ) -> None:
     """The first segments of every rendition are there. The job goes on."""
-    await _append(deps, job, lesson_id, rules.LessonWatchable(attempt, duration_ms, width, height))
+    await _append(deps, job, lesson_id, [rules.LessonWatchable(attempt, duration_ms, width, height, source)])
 
 
 async def lesson_ready(
@@ -58,8 +79,8 @@ async def lesson_ready(
     writes: Sequence[Write],
 ) -> None:
     """Every rendition is one object; `writes` are their rows. The job ends here."""
-    event = rules.LessonReady(attempt, duration_ms, missing_ms)
-    await _append(deps, job, lesson_id, event, [*writes, jobs.complete(job, now=deps.clock())])
+    told = [rules.LessonReady(attempt, duration_ms, missing_ms)]
+    await _ready(deps, job, lesson_id, told, writes)
 
 
 async def lesson_refused(
@@ -70,17 +91,134 @@ async def lesson_refused(
     `upload_id` names the file where it is known: its blocks go, since nobody will assemble them again.
     """
     event, now = rules.LessonRefused(reason), deps.clock()
-    rows = [jobs.complete(job, now=now)]
+    rows = [*await _sweep_failed(deps, lesson_id), jobs.complete(job, now=now)]
     if upload_id is not None:
-        rows += [uploads.end(upload_id, "refused", now), sweep(deps, upload_id, now, LATE_BLOCKS)]
-    await _append(deps, job, lesson_id, event, rows)
+        rows += _ended(deps, upload_id, "refused", now)
+    await _append(deps, job, lesson_id, [event], rows)
 
 
-async def _append(deps: Deps, job: jobs.Job, lesson_id: str, event: Any, writes: Sequence[Write] = ()) -> None:
+async def sound_listenable(
+    deps: Deps,
+    job: jobs.Job,
+    lesson_id: str,
+    upload_id: str,
+    *,
+    sha256: str,
+    attempt: int,
+    duration_ms: int,
+    writes: Sequence[Write],
+) -> None:
+    """The sound that came first is one object. The job ends here; the lesson waits for its picture as before.
+
+    Where the picture was quicker nobody hears of it.
+    """
+    stream = lesson_stream(lesson_id)
+
+    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        rows = [
+            *writes,
+            uploads.assembled(upload_id, sha256=sha256, at=at),
+            sweep(deps, upload_id, at, BLOCKS_KEPT),
+            sweep_segments(deps, lesson_id, attempt),
+            jobs.complete(job, now=at),
+        ]
+        seen = states[stream].state in ("watchable", "ready")
+        return Outcome({} if seen else {stream: [rules.LessonListenable(attempt, duration_ms)]}, rows)
+
+    mine = jobs.still_mine(job)
+    await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine))
+
+
+async def sound_refused(deps: Deps, job: jobs.Job, lesson_id: str, upload_id: str) -> None:
+    """Nothing can be heard of it. The job ends here; nothing happens to the lesson but that it waits for its film."""
+    now = deps.clock()
+    rows = [*_ended(deps, upload_id, "refused", now), jobs.complete(job, now=now)]
+    await _append(deps, job, lesson_id, [rules.UploadEnded(upload_id, "sound", "refused")], rows)
+
+
+async def upload_dropped(deps: Deps, job: jobs.Job, upload_id: str) -> None:
+    """It came too late to be of use. The job ends here."""
+
+    def decide(_: Mapping[str, Any], at: datetime) -> Outcome:
+        return Outcome({}, [*_ended(deps, upload_id, "removed", at), jobs.complete(job, now=at)])
+
+    await deps.record.act(Act(by=WORKER, streams=(), decide=decide, require=jobs.still_mine(job)))
+
+
+async def original_in_use(
+    deps: Deps,
+    job: jobs.Job,
+    lesson_id: str,
+    *,
+    attempt: int,
+    duration_ms: int,
+    width: int | None,
+    height: int | None,
+    writes: Sequence[Write],
+) -> None:
+    """The original takes over from its smaller copy, in one step and whole. The job ends here."""
+    told = [
+        rules.LessonWatchable(attempt, duration_ms, width, height, "original"),
+        rules.LessonReady(attempt, duration_ms),
+    ]
+    await _ready(deps, job, lesson_id, told, writes, source="original")
+
+
+async def _ready(
+    deps: Deps,
+    job: jobs.Job,
+    lesson_id: str,
+    told: Sequence[Any],
+    writes: Sequence[Write],
+    source: rules.FileRole | None = None,
+) -> None:
+    """Files still on their way that the lesson will never take are ended: nobody sends on, or is written to, for
+    nothing. `source`: what it is played from now on, where that changes."""
+    stream = lesson_stream(lesson_id)
+    async with deps.db.read() as tx:
+        under_way = [one for one in await uploads.of_lessons(tx, [lesson_id]) if one.state == "open"]
+
+    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        now_from = source or states[stream].source
+        ends = [one for one in under_way if rules.useless(now_from, one.role)]
+        rows = [*writes, jobs.complete(job, now=at)]
+        for one in ends:
+            rows += _ended(deps, one.id, "cancelled", at)
+        ended = [rules.UploadEnded(one.id, cast("rules.FileRole", one.role), "not_needed") for one in ends]
+        return Outcome({stream: [*ended, *told]}, rows)
+
+    mine = jobs.still_mine(job)
+    await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine))
+
+
+async def original_set_aside(
+    deps: Deps,
+    job: jobs.Job,
+    lesson_id: str,
+    upload_id: str,
+    *,
+    why: Literal["other_times"] | rules.RefusedReason,
+    kept: bool,
+) -> None:
+    """The smaller copy goes on playing. `kept`: the original is there as a file. The job ends here."""
+    now = deps.clock()
+    rows = [*await _sweep_failed(deps, lesson_id), jobs.complete(job, now=now)]
+    if not kept:
+        rows += _ended(deps, upload_id, "refused", now)
+    await _append(deps, job, lesson_id, [rules.OriginalSetAside(upload_id, why)], rows)
+
+
+def _ended(deps: Deps, upload_id: str, state: str, at: datetime) -> list[Write]:
+    return [uploads.end(upload_id, state, at), sweep(deps, upload_id, at, LATE_BLOCKS)]
+
+
+async def _append(
+    deps: Deps, job: jobs.Job, lesson_id: str, events: Sequence[Any], writes: Sequence[Write] = ()
+) -> None:
     stream = lesson_stream(lesson_id)
 
     def decide(_: Mapping[str, Any], _at: datetime) -> Outcome:
-        return Outcome({stream: [event]}, writes)
+        return Outcome({stream: events}, writes)
 
     mine = jobs.still_mine(job)
     await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine))

@@ -4,19 +4,25 @@ They hold ids and days only. Whoever writes one looks whether it is still so: se
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 from service.access import CycleAccess
+from service.coaching.cycle_state import CycleState
 from service.wiring import Deps
-from service.zones import morning_of
+from service.zones import morning_of, zone_of
 from storage import notices, people
 from storage.engine import Write
 from storage.people import Person
 
 BEFORE: Final = timedelta(days=1)
 """How long before a meeting its two people are reminded of it."""
+
+LATE: Final = timedelta(days=3)
+"""How long after its day a letter about a commitment is still of use."""
+
+_BEGINNING: Final = datetime(1970, 1, 2, tzinfo=UTC)
 
 Pair = Mapping[str, Person]
 """The teacher and the coach of a cycle by id; empty where no mail goes out."""
@@ -58,6 +64,31 @@ def on_due_day(pair: Pair, teacher: str, cycle: str, commitment: str, day: date,
     payload = {"cycle": cycle, "commitment": commitment, "day": day}
     due = morning_of(day, person.time_zone, after=at)
     return [notices.remind(_named(commitment, cycle, day), "commitment_due", person.email, payload, due=due, at=at)]
+
+
+def after_pause(pair: Pair, cycle: CycleState, *, at: datetime) -> list[Write]:
+    """A letter of every open commitment whose own was due while the cycle was paused, and so was not sent."""
+    person = pair.get(cycle.teacher)
+    if person is None or cycle.paused is None:
+        return []
+    since, today = cycle.paused.at, at.astimezone(zone_of(person.time_zone)).date()
+    missed = [
+        one
+        for one in cycle.commitments.values()
+        if one.open and since <= morning_of(one.due, person.time_zone, after=_BEGINNING) <= at
+    ]
+    due = morning_of(today, person.time_zone, after=at)
+    return [
+        notices.remind(
+            _named(one.id, cycle.id, one.due, "after", today),
+            "commitment_due",
+            person.email,
+            {"cycle": cycle.id, "commitment": one.id, "day": one.due, "resumed": today},
+            due=due,
+            at=at,
+        )
+        for one in missed
+    ]
 
 
 def _named(about: str, *what: object) -> str:

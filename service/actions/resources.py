@@ -10,6 +10,7 @@ from service.access import CycleAccess
 from service.actions.commands import cycle_row
 from service.actions.cycles import Action, act_on
 from service.actions.media import BLOCKS_KEPT, WORKER
+from service.actions.quotas import refuse_without_room
 from service.actions.uploads import LATE_BLOCKS, StartUpload, sweep
 from service.coaching import plans as rules
 from service.coaching.cycle_state import CycleState
@@ -18,8 +19,8 @@ from service.file_names import file_name
 from service.problems import BadRequest, EmptyFile, FieldError, FileTooLarge, IdTaken
 from service.wiring import Deps
 from storage import jobs, uploads
-from storage.engine import Write
-from storage.record import Act, Outcome, WriteRefused
+from storage.engine import Write, hits
+from storage.record import Act, Outcome, Superseded, WriteRefused
 
 MOST_BYTES: Final = 25 * 2**20
 UNDER_WAY: Final = timedelta(days=1)
@@ -50,10 +51,12 @@ async def start_resource(deps: Deps, found: CycleAccess, asked: StartUpload, *, 
     for other in under_way:
         mine = (other.person_id, other.state) == (by, "open")
         if mine and (other.fingerprint, other.size) == (asked.fingerprint or "", asked.size):
-            return other
-    lately = [other for other in under_way if deps.clock() - other.seen_at < UNDER_WAY]
+            async with deps.db.write() as tx:
+                if await hits(tx, uploads.touch(other.id, deps.clock())):
+                    return other
+    await refuse_without_room(deps, by, found.cycle.id, asked.size)
     with contextlib.suppress(WriteRefused):  # sent twice at once: the other one made it, or it is somebody else's id
-        await _insert(deps, found, asked, under_way=len(lately), by=by)
+        await _insert(deps, found, asked, by=by)
     async with deps.db.read() as tx:
         made = await uploads.by_id(tx, asked.id)
     assert made is not None
@@ -66,7 +69,22 @@ def _own(upload: uploads.Upload, found: CycleAccess, *, by: str) -> uploads.Uplo
     return upload
 
 
-async def _insert(deps: Deps, found: CycleAccess, asked: StartUpload, *, under_way: int, by: str) -> None:
+async def _insert(deps: Deps, found: CycleAccess, asked: StartUpload, *, by: str) -> None:
+    """What is under way is counted before, and looked at again where it is decided, so that many at once count."""
+    while True:
+        since = deps.clock() - UNDER_WAY
+        async with deps.db.read() as tx:
+            under_way = await uploads.under_way_in(tx, found.cycle.id)
+        lately = sum(other.seen_at > since for other in under_way)
+        try:
+            return await _insert_beside(deps, found, asked, lately, since, by=by)
+        except Superseded:
+            continue
+
+
+async def _insert_beside(
+    deps: Deps, found: CycleAccess, asked: StartUpload, under_way: int, since: datetime, *, by: str
+) -> None:
     stream = cycle_stream(found.cycle.id)
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
@@ -89,7 +107,8 @@ async def _insert(deps: Deps, found: CycleAccess, asked: StartUpload, *, under_w
         )
         return Outcome({}, [uploads.add(upload)])
 
-    await deps.record.act(Act(by=by, streams=(stream,), decide=decide))
+    require = uploads.under_way_still(found.cycle.id, since, under_way)
+    await deps.record.act(Act(by=by, streams=(stream,), decide=decide, require=require))
 
 
 async def resource_kept(

@@ -4,12 +4,13 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
 from service.access import LessonAccess, UploadAccess
 from service.actions.commands import lesson_row
+from service.actions.quotas import refuse_without_room
 from service.coaching import lessons as rules
 from service.coaching.ids import Id
 from service.coaching.streams import cycle_stream, lesson_stream
@@ -18,25 +19,26 @@ from service.problems import (
     BadRequest,
     BlocksMissing,
     EmptyFile,
+    FieldError,
     FileTooLarge,
     IdTaken,
     LessonHasVideo,
     MissingBlock,
     NotFound,
+    TooManyUploads,
     UploadEnded,
 )
 from service.telemetry import bound_request
 from service.wiring import Deps
 from storage import jobs, uploads
-from storage.engine import Write, apply
+from storage.engine import Write, hits
 from storage.objects import ObjectInfo
-from storage.record import Act, Outcome, Superseded, WriteRefused
+from storage.record import Act, Outcome, Require, Superseded, WriteRefused
 
 LONGEST_NAME = 255
 LATE_BLOCKS = timedelta(hours=1)
 """A block under way when its upload ends may still land; what it leaves is swept this much later."""
 
-_TAKES_VIDEO = ("waiting", "arriving", "refused")
 _BLOCK_NAME = re.compile(r"(\d{1,16})-(\d{1,16})-([0-9a-f]{64})", re.ASCII)
 
 
@@ -84,12 +86,21 @@ def _block(upload_id: str, info: ObjectInfo) -> Block | None:
     return block if info.size == block.end - block.offset else None
 
 
+def covered(blocks: Sequence[Block]) -> int:
+    """Bytes of the file that are stored, counting what overlaps once. `blocks` are sorted by offset."""
+    together = reached = 0
+    for block in blocks:
+        together += max(0, block.end - max(block.offset, reached))
+        reached = max(reached, block.end)
+    return together
+
+
 async def start_upload(deps: Deps, found: LessonAccess, asked: StartUpload, *, by: str) -> uploads.Upload:
     """Make an upload, or return the open one of the same file for this lesson: that is how it is resumed."""
     if found.role != "teacher":
         raise NotFound
-    if asked.role != "original":
-        raise BadRequest("This server takes the original of a lesson only.")
+    if asked.role == "resource":
+        raise BadRequest("A file beside the plan belongs to a cycle.", [FieldError("/role", "not of a lesson")])
     if asked.size is not None and asked.size <= 0:
         raise EmptyFile
     if asked.size is not None and asked.size > deps.config.max_upload_bytes:
@@ -100,9 +111,12 @@ async def start_upload(deps: Deps, found: LessonAccess, asked: StartUpload, *, b
         print_ = asked.fingerprint
         resumed = await uploads.open_with_fingerprint(tx, found.lesson.id, print_) if print_ else None
     if same is not None:
-        return _own(same, found, by=by)
-    if resumed is not None:
-        return resumed
+        _own(same, found, by=by)
+    if (open_still := same or resumed) is not None and await _goes_on(deps, open_still):
+        return open_still
+    if same is not None:
+        return same
+    await refuse_without_room(deps, by, found.lesson.cycle_id, asked.size or 0)
     with contextlib.suppress(WriteRefused):  # sent twice at once: the other one made it, or it is somebody else's id
         await _append_start(deps, found, asked, by=by)
     async with deps.db.read() as tx:
@@ -111,15 +125,27 @@ async def start_upload(deps: Deps, found: LessonAccess, asked: StartUpload, *, b
     return _own(made, found, by=by)
 
 
+async def _goes_on(deps: Deps, upload: uploads.Upload) -> bool:
+    """Whether it is open still: then it has all its time from now on, also where nothing is sent before the night.
+
+    Raises LessonHasVideo where nothing would come of what is sent.
+    """
+    assert upload.lesson_id is not None
+    _, lesson = await deps.record.state(lesson_stream(upload.lesson_id))
+    if upload.state == "open" and lesson.state == "ready":
+        _refuse_what_it_does_not_take(lesson, upload.role)
+    async with deps.db.write() as tx:
+        return await hits(tx, uploads.touch(upload.id, deps.clock())) == 1
+
+
 def _own(upload: uploads.Upload, found: LessonAccess, *, by: str) -> uploads.Upload:
     if upload.lesson_id != found.lesson.id or upload.person_id != by:
         raise IdTaken("Another upload already has this id. Reload the page and try once more.")
     return upload
 
 
-def _refuse_if_it_has_video(lesson: rules.LessonState) -> None:
-    """A second video would take over the time that every annotation is pinned to."""
-    if lesson.state not in _TAKES_VIDEO:
+def _refuse_what_it_does_not_take(lesson: rules.LessonState, role: str) -> None:
+    if not rules.takes(lesson, cast("rules.FileRole", role)):
         raise LessonHasVideo
 
 
@@ -128,7 +154,7 @@ async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, 
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         refuse_if_closed(states[cycle])
-        _refuse_if_it_has_video(states[lesson])
+        _refuse_what_it_does_not_take(states[lesson], asked.role)
         writes = [
             uploads.add(
                 uploads.Upload(
@@ -150,7 +176,14 @@ async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, 
         ]
         return Outcome({lesson: [rules.UploadStarted(asked.id, asked.role, asked.size)]}, writes)
 
-    await deps.record.act(Act(by=by, streams=(lesson, cycle), decide=decide, project=lesson_row(lesson)))
+    most = deps.config.person_quota_bytes - (asked.size or 0)
+    fewer = uploads.fewer_open(by, deps.config.open_uploads, held=most)
+    act = Act(by=by, streams=(lesson, cycle), decide=decide, project=lesson_row(lesson), require=fewer)
+    try:
+        await deps.record.act(act)
+    except Superseded:  # the room may have gone to others that were begun at the same moment
+        await refuse_without_room(deps, by, found.lesson.cycle_id, asked.size or 0)
+        raise TooManyUploads from None
 
 
 async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Block], *, by: str) -> None:
@@ -204,9 +237,13 @@ def _completing(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Bloc
     stream, lesson_id = lesson_stream(lesson.id), lesson.id
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
-        _refuse_if_it_has_video(states[stream])
-        writes = handed("prepare_lesson", {"lesson": lesson_id, "upload": upload.id}, at)
-        return Outcome({stream: [rules.UploadCompleted(upload.id, size)]}, writes)
+        state = states[stream]
+        _refuse_what_it_does_not_take(state, upload.role)
+        # The original of a lesson that plays a smaller copy has to agree with it.
+        late = state.state == "ready"
+        kind = "prepare_sound" if upload.role == "sound" else "prepare_original" if late else "prepare_lesson"
+        writes = handed(kind, {"lesson": lesson_id, "upload": upload.id}, at)
+        return Outcome({stream: [rules.UploadCompleted(upload.id, size, cast("rules.FileRole", upload.role))]}, writes)
 
     return Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream), require=open_still)
 
@@ -227,12 +264,27 @@ def _check_gapless(size: int, cover: Sequence[Block]) -> None:
         raise BadRequest(f"The pieces make {expected} bytes, the file has {size}.")
 
 
-async def cancel_upload(deps: Deps, found: UploadAccess) -> None:
+async def cancel_upload(deps: Deps, found: UploadAccess, *, by: str) -> None:
     """End an open upload; its blocks are swept an hour later, because a slow one may still land. Repeatable."""
-    upload_id, now = found.upload.id, deps.clock()
-    async with deps.db.write() as tx:
-        if (await tx.execute(uploads.still_open(upload_id))).first() is not None:
-            await apply(tx, [uploads.end(upload_id, "cancelled", now), sweep(deps, upload_id, now, LATE_BLOCKS)])
-            return
-    if await _completed(deps, upload_id):
-        raise UploadEnded
+    upload = found.upload
+    try:
+        await deps.record.act(ending(deps, upload, "cancelled", by=by, require=uploads.still_open(upload.id)))
+    except Superseded:
+        if await _completed(deps, upload.id):
+            raise UploadEnded from None
+
+
+def ending(
+    deps: Deps, upload: uploads.Upload, why: Literal["cancelled", "abandoned"], *, by: str, require: Require
+) -> Act:
+    """An open upload ends without bringing anything; the lesson it was for waits for its video again."""
+    stream = lesson_stream(upload.lesson_id) if upload.lesson_id is not None else None
+
+    def decide(_: Mapping[str, Any], at: datetime) -> Outcome:
+        rows = [uploads.end(upload.id, "cancelled", at), sweep(deps, upload.id, at, LATE_BLOCKS)]
+        ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), why)
+        return Outcome({stream: [ended]} if stream else {}, rows)
+
+    if stream is None:
+        return Act(by=by, streams=(), decide=decide, require=require)
+    return Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream), require=require)

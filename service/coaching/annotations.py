@@ -198,8 +198,8 @@ def asked(cycle: CycleState, question_id: str | None) -> AskedQuestion | None:
 
 
 def refuse_outside(lesson: LessonState, start_ms: int, end_ms: int | None) -> None:
-    """A moment of the lesson, as far as its length is known."""
-    longest = LONGEST_LESSON_MS if lesson.duration_ms is None else lesson.duration_ms
+    """A moment of the lesson, as far as its length is known: the picture may go on where the sound has ended."""
+    longest = LONGEST_LESSON_MS if lesson.duration_ms is None or lesson.listen else lesson.duration_ms
     if end_ms is not None and end_ms <= start_ms:
         raise OutsideLesson("The end of a range comes after its start. Set the end again.")
     if not 0 <= start_ms <= longest or (end_ms is not None and end_ms > longest):

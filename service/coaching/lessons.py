@@ -18,6 +18,9 @@ Kind = Literal["question", "suggestion", "strength", "note"]
 CoachMove = Literal["invitation", "suggestion", "explanation", "description", "evaluation"]
 """What a coach does with a comment, where they like to say so."""
 LessonStatus = Literal["waiting", "arriving", "preparing", "watchable", "ready", "refused"]
+FileRole = Literal["original", "small", "sound", "recording"]
+"""What a file is to its lesson: the video as filmed; a smaller copy of it; its sound alone; one filmed in the page."""
+LateOriginal = Literal["arriving", "preparing", "in_use", "set_aside"]
 RefusedReason = Literal["not_a_video", "damaged", "too_long", "too_large", "unreadable_blocks", "no_decoder"]
 
 
@@ -45,13 +48,43 @@ class UploadStarted(msgspec.Struct, frozen=True):
 class UploadCompleted(msgspec.Struct, frozen=True):
     upload: Id
     size: int
+    role: FileRole = "original"
+
+
+class UploadEnded(msgspec.Struct, frozen=True):
+    """It brings nothing: its sender gave it up, nobody touched it for long, sound that cannot be heard, or another
+    file has become the lesson."""
+
+    upload: Id
+    role: FileRole
+    why: Literal["cancelled", "abandoned", "refused", "not_needed"]
+
+
+class LessonListenable(msgspec.Struct, frozen=True):
+    """The sound came first: it can be heard and written about while the picture is on its way."""
+
+    attempt: int
+    duration_ms: int
 
 
 class LessonWatchable(msgspec.Struct, frozen=True):
+    """`source`: the file it is played from; all files of a lesson have the same times."""
+
     attempt: int
     duration_ms: int
     width: int | None
     height: int | None
+    source: FileRole = "original"
+
+
+class OriginalSetAside(msgspec.Struct, frozen=True):
+    """The original that came after a smaller copy does not take over. `other_times`: annotations would point elsewhere.
+
+    It is kept as a file where it could be read.
+    """
+
+    upload: Id
+    why: Literal["other_times"] | RefusedReason
 
 
 class LessonReady(msgspec.Struct, frozen=True):
@@ -78,9 +111,12 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
     "lesson.added": LessonAdded,
     "upload.started": UploadStarted,
     "upload.completed": UploadCompleted,
+    "upload.ended": UploadEnded,
+    "lesson.listenable": LessonListenable,
     "lesson.watchable": LessonWatchable,
     "lesson.ready": LessonReady,
     "lesson.refused": LessonRefused,
+    "lesson.original_set_aside": OriginalSetAside,
     "lesson.released": LessonReleased,
     "lesson.shared": LessonShared,
 }
@@ -154,6 +190,14 @@ class LessonState(msgspec.Struct):
     missing_ms: int = 0
     width: int | None = None
     height: int | None = None
+    source: FileRole | None = None
+    """The file that the picture is played from."""
+    listen: bool = False
+    """`attempt` has no picture yet, only the sound that came first."""
+    original: LateOriginal | None = None
+    """Where the original is that is sent after a smaller copy."""
+    uploads: tuple[Id, ...] = ()
+    """Files that are on their way here."""
     released_at: Instant | None = None
     shared_at: Instant | None = None
     """Since when what is written here is read by both; before that it goes into notebooks."""
@@ -191,19 +235,70 @@ def _added(state: LessonState, data: LessonAdded, _: Entry) -> None:
     state.cycle, state.teacher, state.title = data.cycle, data.teacher, data.title
 
 
-def _arriving(state: LessonState, _data: UploadStarted, _: Entry) -> None:
+def takes(lesson: LessonState, role: FileRole) -> bool:
+    """Whether such a file may be sent now. A second video would take over the time every annotation is pinned to.
+
+    The original of a small copy may come at any time later: its times are compared before it takes over.
+    """
+    if lesson.state in ("waiting", "arriving", "refused"):
+        return True
+    if role == "sound":
+        return lesson.state == "preparing" and not lesson.listen
+    late = role == "original" and lesson.source == "small" and lesson.state == "ready"
+    return late and lesson.original not in ("preparing", "in_use")
+
+
+def useless(source: FileRole | None, role: str) -> bool:
+    """Whether a file that is on its way brings nothing any more, once the lesson plays from `source`: only the
+    original of a smaller copy may follow."""
+    return not (role == "original" and source == "small")
+
+
+def _is_late(lesson: LessonState, role: str) -> bool:
+    """Whether the file is the original of a smaller copy that plays already."""
+    return role == "original" and lesson.source == "small" and lesson.state in ("watchable", "ready")
+
+
+def _arriving(state: LessonState, data: UploadStarted, _: Entry) -> None:
+    state.uploads = (*state.uploads, data.upload)
     if state.state in ("waiting", "refused"):
         state.state, state.reason = "arriving", None
+    elif _is_late(state, data.role):
+        state.original = "arriving"
 
 
-def _arrived(state: LessonState, _data: UploadCompleted, _: Entry) -> None:
+def _arrived(state: LessonState, data: UploadCompleted, _: Entry) -> None:
+    state.uploads = _without(state.uploads, data.upload)
+    if data.role == "sound":
+        return
     if state.state in ("waiting", "arriving", "refused"):
         state.state, state.reason = "preparing", None
+    elif _is_late(state, data.role):
+        state.original = "preparing"
+
+
+def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
+    state.uploads = _without(state.uploads, data.upload)
+    if data.role == "original" and state.original == "arriving":
+        state.original = None
+    elif state.state == "arriving" and not state.uploads:
+        state.state = "waiting"
+
+
+def _without(uploads: tuple[Id, ...], upload: Id) -> tuple[Id, ...]:
+    return tuple(one for one in uploads if one != upload)
+
+
+def _listenable(state: LessonState, data: LessonListenable, _: Entry) -> None:
+    state.attempt, state.duration_ms, state.listen = data.attempt, data.duration_ms, True
 
 
 def _watchable(state: LessonState, data: LessonWatchable, _: Entry) -> None:
+    late = state.source == "small" and data.source == "original"
+    state.original = "in_use" if late else state.original
     state.state, state.attempt, state.duration_ms = "watchable", data.attempt, data.duration_ms
     state.width, state.height = data.width, data.height
+    state.source, state.listen = data.source, False
 
 
 def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
@@ -212,7 +307,11 @@ def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
 
 
 def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:
-    state.state, state.reason = "refused", data.reason
+    state.state, state.reason, state.source = "refused", data.reason, None
+
+
+def _set_aside(state: LessonState, _data: OriginalSetAside, _: Entry) -> None:
+    state.original = "set_aside"
 
 
 def _released(state: LessonState, data: LessonReleased, entry: Entry) -> None:
@@ -229,9 +328,12 @@ EVOLVE: Mapping[type, Callable[[LessonState, Any, Entry], None]] = {
     LessonAdded: _added,
     UploadStarted: _arriving,
     UploadCompleted: _arrived,
+    UploadEnded: _ended,
+    LessonListenable: _listenable,
     LessonWatchable: _watchable,
     LessonReady: _ready,
     LessonRefused: _refused,
+    OriginalSetAside: _set_aside,
     LessonReleased: _released,
     LessonShared: _shared,
 }

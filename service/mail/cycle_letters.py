@@ -87,12 +87,13 @@ def check_ins_accepted(name: str, other: str, weeks: int, when: tuple[str, ...],
     )
 
 
-def commitment_due(name: str, coach: str, number: int, url: str) -> Letter:
+def commitment_due(name: str, coach: str, number: int, url: str, *, today: bool = True) -> Letter:
+    what = f"something you wanted to try, in cycle {number} with {coach}."
     return Letter(
         "What became of it?",
         (
             f"Hello {name},",
-            f"today is the day of something you wanted to try, in cycle {number} with {coach}.",
+            f"today is the day of {what}" if today else f"while you paused, the day came of {what}",
             "Say in one minute what became of it: kept, adapted, or not yet. Any of the three is fine.",
         ),
         ("Say what became of it", url),

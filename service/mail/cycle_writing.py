@@ -6,9 +6,10 @@ given another day: the letter of any of these is dropped without a word.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
+from service.actions.reminding import LATE
 from service.coaching.cycle_state import CycleState, Meeting, MeetingKind, MeetingStatus
 from service.coaching.streams import cycle_stream
 from service.mail import cycle_letters as letters
@@ -19,9 +20,6 @@ from storage import grants, people
 from storage.engine import Transaction
 from storage.notices import Notice
 from storage.people import Person
-
-LATE: Final = timedelta(days=3)
-"""How long after its day a letter about a commitment is still of use."""
 
 
 async def reader_of(tx: Transaction, notice: Notice) -> Person | None:
@@ -118,10 +116,11 @@ async def _commitment_due(deps: Deps, tx: Transaction, notice: Notice) -> Letter
         return None
     day = date.fromisoformat(notice.data["day"])
     today = deps.clock().astimezone(zone_of(scene.reader.time_zone)).date()
-    if known.due != day or not day <= today <= day + LATE or scene.cycle.paused is not None:
+    told = date.fromisoformat(notice.data.get("resumed", notice.data["day"]))  # later, where a pause lay on the day
+    if known.due != day or not told <= today <= told + LATE or scene.cycle.paused is not None:
         return None
     url = f"{scene.url}/follow-up/{known.id}"
-    return letters.commitment_due(scene.reader.name, scene.other.name, scene.cycle.number, url)
+    return letters.commitment_due(scene.reader.name, scene.other.name, scene.cycle.number, url, today=told == day)
 
 
 WRITERS: Final[Mapping[str, Writer]] = {

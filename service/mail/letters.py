@@ -89,6 +89,19 @@ def observer_let_in(name: str, by: str, whole: bool, until: str, url: str) -> Le
     )
 
 
+def upload_waiting(name: str, day: str, url: str) -> Letter:
+    return Letter(
+        "A file of yours is not here yet",
+        (
+            f"Hello {name},",
+            "you began to send a file to Farfield, and only a part of it has arrived. It has stood still for a while.",
+            f"The part that is here stays until {day}. Open this page to go on: it continues where it was.",
+            "If you need it no more, you need not do anything: it is removed then.",
+        ),
+        ("Go on with it", url),
+    )
+
+
 def password_changed(name: str, url: str) -> Letter:
     return Letter(
         "Your password was changed",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from service.actions.abandoning import goes_at, is_warned
 from service.actions.invitations import LIFE as INVITATION_LIFE
 from service.actions.sign_in import LINK_LIFE, link_write
 from service.coaching.streams import cycle_stream
@@ -16,7 +17,7 @@ from service.mail.cycle_writing import Writer, reader_of
 from service.mail.letters import Letter
 from service.tokens import new_token, token_hash
 from service.wiring import Deps
-from storage import cycles, invitations, notices, people, programs
+from storage import cycles, invitations, notices, people, programs, uploads
 from storage.engine import Transaction, apply, hits
 from storage.notices import Notice
 from storage.people import Person
@@ -81,6 +82,15 @@ async def _token_made(deps: Deps, tx: Transaction, notice: Notice) -> Letter | N
     return letters.token_made(person.name, f"{deps.config.origin}/account") if person else None
 
 
+async def _upload_waiting(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
+    person = await reader_of(tx, notice)
+    upload = await uploads.by_id(tx, notice.data["upload"])
+    if person is None or upload is None or upload.state != "open" or not is_warned(upload):
+        return None  # it came, was given up, or goes on
+    where = f"/lessons/{upload.lesson_id}/upload" if upload.lesson_id else f"/cycles/{upload.cycle_id}"
+    return letters.upload_waiting(person.name, _day(goes_at(upload), person), deps.config.origin + where)
+
+
 async def _cycle_opened(deps: Deps, tx: Transaction, notice: Notice) -> Letter | None:
     person = await reader_of(tx, notice)
     cycle = await cycles.by_id(tx, notice.data["cycle"])
@@ -117,6 +127,7 @@ WRITERS: Mapping[str, Writer] = {
     "invitation": _invitation,
     "password_changed": _password_changed,
     "token_made": _token_made,
+    "upload_waiting": _upload_waiting,
     "cycle_opened": _cycle_opened,
     "observer_let_in": _observer_let_in,
     **cycle_writing.WRITERS,

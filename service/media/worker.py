@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service.media import confine
+from service.media.early_sound import prepare_sound, refuse_sound
+from service.media.late_original import prepare_original, refuse_original
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.prepare import prepare_lesson
 from service.media.resources import delete_resource, keep_resource, refuse_resource
 from service.media.rows import rebuild_rows
-from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments
+from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments, sweep_strays
 from service.telemetry import bound
 from service.waiting import first_of
 from service.wiring import Deps
@@ -32,13 +34,27 @@ HANDLERS: Mapping[str, Handler] = {
     "delete_resource": delete_resource,
     "keep_resource": keep_resource,
     "prepare_lesson": prepare_lesson,
+    "prepare_original": prepare_original,
+    "prepare_sound": prepare_sound,
     "rebuild_rows": rebuild_rows,
     "refuse_lesson": refuse_lesson,
+    "refuse_original": refuse_original,
     "refuse_resource": refuse_resource,
+    "refuse_sound": refuse_sound,
     "sweep_blocks": sweep_blocks,
     "sweep_segments": sweep_segments,
+    "sweep_strays": sweep_strays,
 }
 
+PICTURES = frozenset({"prepare_lesson", "prepare_original"})
+"""What may take an hour."""
+GIVEN_UP = {
+    "prepare_lesson": "refuse_lesson",
+    "prepare_original": "refuse_original",
+    "prepare_sound": "refuse_sound",
+    "keep_resource": "refuse_resource",
+}
+"""What follows the work on somebody's file that was given up."""
 LEASE = timedelta(seconds=60)
 POLL_SECONDS = 2.0
 # Once a job has used up its attempts for reasons that are not its own, it is tried this often.
@@ -55,7 +71,8 @@ async def run_worker(
 ) -> None:
     """Work until `stop` is set; then what is under way is ended at once and left for the next start.
 
-    One slot more than `slots` takes no lesson: somebody who adds a worksheet does not wait while an hour is encoded.
+    One slot more than `slots` takes no film: a worksheet, or the sound that comes first, does not wait while an hour
+    is encoded.
     """
     scratch = deps.config.data_dir / "work"
     await asyncio.to_thread(_empty, scratch)
@@ -66,7 +83,7 @@ async def run_worker(
         async with asyncio.TaskGroup() as group:
             for _ in range(slots):
                 group.create_task(_slot(deps, stop, woken, scratch, handlers))
-            quick = {kind: handler for kind, handler in handlers.items() if kind != "prepare_lesson"}
+            quick = {kind: handler for kind, handler in handlers.items() if kind not in PICTURES}
             if 0 < len(quick) < len(handlers):
                 group.create_task(_slot(deps, stop, woken, scratch, quick))
     finally:
@@ -107,12 +124,11 @@ async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
 
 
 def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
-    """What follows the work on somebody's file that was given up: a job of its own, fenced like any other."""
-    follows = {"prepare_lesson": ("refuse_lesson", "lesson"), "keep_resource": ("refuse_resource", "upload")}
-    if job.kind not in follows:
+    """A job of its own, fenced like any other."""
+    if (kind := GIVEN_UP.get(job.kind)) is None:
         return None
-    kind, about = follows[job.kind]
-    return jobs.enqueue(deps.new_id(), kind, {about: job.data[about]}, at=now, dedupe_key=f"{kind}/{job.id}")
+    about = {name: job.data[name] for name in ("lesson", "upload") if name in job.data}
+    return jobs.enqueue(deps.new_id(), kind, about, at=now, dedupe_key=f"{kind}/{job.id}")
 
 
 async def _work(deps: Deps, job: Job, folder: Path, handler: Handler, stop: asyncio.Event) -> None:

@@ -103,7 +103,10 @@ class ObservedLesson(msgspec.Struct, frozen=True):
 
 
 def poster_of(lesson: lessons.Lesson) -> str | None:
-    return media_path(lesson.id, poster_name(lesson.attempt)) if lesson.attempt is not None else None
+    """A lesson of which there is only the sound so far has none."""
+    if lesson.attempt is None or lesson.state not in ("watchable", "ready"):
+        return None
+    return media_path(lesson.id, poster_name(lesson.attempt))
 
 
 async def people_of(deps: Deps, cycle: cycles.Cycle, *, of_lesson: LessonState | None = None) -> dict[str, CyclePerson]:
@@ -234,9 +237,12 @@ def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> Less
 
 
 def _open_upload(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> OpenUpload | None:
-    """What the teacher can go on with: the newest open upload of a lesson that still waits for its video."""
+    """What the teacher can go on with: the newest open upload of a lesson that still waits for its video.
+
+    Of its sound, which only comes first, where there is no other.
+    """
     open_ones = [upload for upload in sent if upload.lesson_id == lesson.id and upload.state == "open"]
     if not open_ones or lesson.state not in ("waiting", "arriving", "refused"):
         return None
-    upload = open_ones[-1]
+    upload = ([one for one in open_ones if one.role != "sound"] or open_ones)[-1]
     return OpenUpload(upload.id, upload.size, cast("UploadRole", upload.role), upload.name)

@@ -111,7 +111,7 @@ async def show(request: web.Request) -> web.Response:
             whole=whole,
             people=await people_of(deps, cycle, of_lesson=None if whole else state),
             notebook=await _own_notebook(deps, person, lesson.cycle_id, state),
-            play=await play_of(deps, lesson),
+            play=await play_of(deps, lesson, listen=state.listen),
         )
     )
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from service import access, problems
-from service.actions import resources
+from service.actions import quotas, resources
 from service.actions import uploads as actions
 from service.coaching.ids import ID_PATTERN
 from service.media.playlist import object_key
@@ -27,6 +27,7 @@ from service.web.app import answer_problems
 from service.web.cookies import credentials
 from service.web.keys import DEPS
 from service.web.origin import comes_from_us
+from service.web.responding import no_content
 from service.wiring import Deps
 from storage import uploads
 from storage.objects import StoreUnavailable
@@ -43,6 +44,9 @@ _RESOURCE = re.compile(rf"/media/resources/({ID_PATTERN})", re.ASCII)
 _RENDITION = re.compile(r"\d{1,9}-[0-9a-z]{1,20}\.mp4", re.ASCII)
 _PIECE = re.compile(r"\d{1,9}-[0-9a-z]{1,20}-(init\.mp4|\d{1,9}\.m4s)", re.ASCII)
 _POSTER = re.compile(r"\d{1,9}-poster\.jpg", re.ASCII)
+_TRIED = "/media/network"
+"""Whoever looks after a network has no account, and finds out here whether blocks and ranges pass it."""
+_SAMPLE: Final = bytes(range(250)) * 4
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))", re.ASCII | re.IGNORECASE)
 
 
@@ -87,6 +91,8 @@ async def decide(request: web.Request) -> web.Response:
     shown = credentials(headers)
     if method == "PUT" and not comes_from_us(headers, shown, deps.config.origin):
         raise problems.ForeignOrigin
+    if path == _TRIED and method in ("GET", "PUT"):
+        return _tried(method, headers.getall("Range", []), headers.get("X-Amz-Checksum-Sha256", ""))
     session = await access.session_of(deps, shown)
     if session is None:
         raise problems.SignedOut
@@ -109,8 +115,28 @@ async def decide(request: web.Request) -> web.Response:
     return grant.response()
 
 
+def _tried(method: str, ranges: list[str], checksum: str) -> web.Response:
+    """Says what of such a request reaches us. No grant: the front door passes it on as it is, and carries nothing."""
+    if method == "PUT":
+        _sha256(checksum)
+        return no_content()
+    asked = _asked_range(ranges)
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+    content, status = _SAMPLE, 200
+    if asked is not None:
+        size = len(_SAMPLE)
+        first = max(0, size - (asked.suffix or 0)) if asked.first is None else asked.first
+        last = size - 1 if asked.last is None else min(asked.last, size - 1)
+        if first > last:
+            raise problems.RangeNotSatisfiable
+        content, status = _SAMPLE[first : last + 1], 206
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return web.Response(body=content, status=status, content_type="application/octet-stream", headers=headers)
+
+
 async def _admit_block(deps: Deps, person: str, upload_id: str, offset: int, end: int, checksum: str) -> Grant:
-    upload = (await access.access_upload(deps, person, upload_id)).upload
+    found = await access.access_upload(deps, person, upload_id)
+    upload = found.upload
     if upload.state != "open":
         raise problems.UploadEnded
     limit = deps.config.max_upload_bytes
@@ -120,9 +146,17 @@ async def _admit_block(deps: Deps, person: str, upload_id: str, offset: int, end
         raise problems.BlockOutside
     digest = _sha256(checksum)
     _wait_for_store(deps)
+    if upload.size is None and found.lesson is not None:
+        await _look_for_room(deps, upload, found.lesson.cycle_id, end - offset)
     await _count(deps, upload, end - offset)
     key = f"{actions.prefix(upload.id)}{offset}-{end}-{digest.hex()}"
     return Grant(deps.objects.sign_put(key, length=end - offset, sha256_b64=checksum), size=end - offset)
+
+
+async def _look_for_room(deps: Deps, upload: uploads.Upload, cycle_id: str, size: int) -> None:
+    """Of a file whose size nobody knows yet, at every step it grows."""
+    if upload.granted_bytes // quotas.STEP != (upload.granted_bytes + size) // quotas.STEP or not upload.granted_bytes:
+        await quotas.refuse_without_room(deps, upload.person_id, cycle_id, size)
 
 
 async def _count(deps: Deps, upload: uploads.Upload, size: int) -> None:

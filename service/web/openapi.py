@@ -211,7 +211,8 @@ def _live(schemas: Schemas) -> Schema:
         "summary": "A WebSocket: follow streams and get their events, say where in a lesson you are.",
         "description": "Text frames, each one JSON object: `x-socket.sends` of them from the client, "
         "`x-socket.receives` from the server. The handshake must carry the cookie and this server's own `Origin`. "
-        "At most eight sockets a person.",
+        "At most eight sockets a person. With `?try`, and without a cookie, it sends the first text back and closes: "
+        "so the page for networks finds out whether sockets pass.",
         "security": [{"session": []}, {"secure_session": []}],
         "responses": {
             "101": {"description": "Switching to the protocol of WebSockets"},

@@ -27,7 +27,8 @@ class OverviewRow(msgspec.Struct, frozen=True):
     stalled: see `is_stalled`.
     next: the earliest meeting or look back that is agreed and not over; it may be past.
     meetings_planned: all that were agreed, without those called off.
-    released: lessons that the coach has been let into.
+    released: lessons that the coach has been let into. Of others, which only their teacher knows, not even the number
+    is told: a lead may be the coach. annotations: what is in those lessons.
     """
 
     id: Id
@@ -51,7 +52,6 @@ class OverviewRow(msgspec.Struct, frozen=True):
     commitments: int
     commitments_open: int
     turnaround_ms: int | None
-    lessons: int
     released: int
     annotations: int
 
@@ -88,7 +88,6 @@ def _row(row: CycleOverview, now: datetime) -> OverviewRow:
         commitments=row.commitments,
         commitments_open=row.commitments_open,
         turnaround_ms=row.turnaround_ms,
-        lessons=row.lessons,
         released=row.released,
         annotations=row.annotations,
     )

@@ -29,9 +29,13 @@ class Play(msgspec.Struct, frozen=True):
     poster: str | None
 
 
-async def play_of(deps: Deps, lesson: lessons.Lesson) -> Play | None:
-    """Where the newest attempt plays; None before it is watchable. `progressive` is one whole file, once finished."""
-    if lesson.attempt is None or lesson.duration_ms is None or lesson.state not in ("watchable", "ready"):
+async def play_of(deps: Deps, lesson: lessons.Lesson, *, listen: bool) -> Play | None:
+    """Where the newest attempt plays; None before it is watchable. `progressive` is one whole file, once finished.
+
+    listen: before that there is its sound, which came first.
+    """
+    there = listen or lesson.state in ("watchable", "ready")
+    if lesson.attempt is None or lesson.duration_ms is None or not there:
         return None
     async with deps.db.read() as tx:
         rows = await renditions.of_attempt(tx, lesson.id, lesson.attempt)

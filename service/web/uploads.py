@@ -7,8 +7,9 @@ from aiohttp import web
 
 from service import access
 from service.access import UploadAccess
-from service.actions import resources
+from service.actions import abandoning, resources
 from service.actions import uploads as actions
+from service.coaching.entries import Instant
 from service.coaching.ids import Id
 from service.problems import (
     BadRequest,
@@ -19,9 +20,11 @@ from service.problems import (
     FileTooLarge,
     IdTaken,
     LessonHasVideo,
+    NoRoom,
     NotPossible,
     NotYours,
     StorageUnavailable,
+    TooManyUploads,
     UploadEnded,
 )
 from service.web.cards import UploadRole
@@ -61,6 +64,54 @@ class Upload(msgspec.Struct, frozen=True):
     fingerprint: str | None
     blocks: list[actions.Block]
     stored_bytes: int
+
+
+class UploadWaiting(msgspec.Struct, frozen=True):
+    """A file that is under way. `goes_at`: when it is removed, unless somebody goes on with it."""
+
+    id: Id
+    lesson: Id | None
+    cycle: Id
+    title: str | None
+    role: UploadRole
+    name: str
+    size: int | None
+    stored_bytes: int
+    created_at: Instant
+    seen_at: Instant
+    goes_at: Instant
+
+
+class UploadsWaiting(msgspec.Struct, frozen=True):
+    """One's own, oldest first."""
+
+    uploads: list[UploadWaiting]
+
+
+async def show_open(request: web.Request) -> web.Response:
+    """What one has under way: how much of it is here, and how long it stays without being gone on with."""
+    deps, person = request.app[DEPS], request[SESSION].person
+    found = await abandoning.open_uploads(deps, person)
+    return ok(
+        UploadsWaiting(
+            [
+                UploadWaiting(
+                    id=one.upload.id,
+                    lesson=one.upload.lesson_id,
+                    cycle=one.cycle_id,
+                    title=one.title,
+                    role=cast("UploadRole", one.upload.role),
+                    name=one.upload.name,
+                    size=one.upload.size,
+                    stored_bytes=one.stored_bytes,
+                    created_at=one.upload.created_at,
+                    seen_at=one.upload.seen_at,
+                    goes_at=abandoning.goes_at(one.upload),
+                )
+                for one in found
+            ]
+        )
+    )
 
 
 async def start(request: web.Request) -> web.Response:
@@ -121,7 +172,8 @@ async def complete(request: web.Request) -> web.Response:
 async def cancel(request: web.Request) -> web.Response:
     """Give an open upload up. Said again it does nothing."""
     deps, person = request.app[DEPS], request[SESSION].person
-    await actions.cancel_upload(deps, await access.access_upload(deps, person, path_id(request, "upload")))
+    found = await access.access_upload(deps, person, path_id(request, "upload"))
+    await actions.cancel_upload(deps, found, by=person)
     return no_content()
 
 
@@ -146,17 +198,8 @@ async def _document(deps: Deps, found: UploadAccess) -> Upload:
         name=upload.name,
         fingerprint=upload.fingerprint,
         blocks=blocks,
-        stored_bytes=_covered(blocks),
+        stored_bytes=actions.covered(blocks),
     )
-
-
-def _covered(blocks: list[actions.Block]) -> int:
-    """Bytes of the file that are stored, counting what overlaps once. `blocks` are sorted by offset."""
-    covered = reached = 0
-    for block in blocks:
-        covered += max(0, block.end - max(block.offset, reached))
-        reached = max(reached, block.end)
-    return covered
 
 
 ROUTES = (
@@ -167,7 +210,16 @@ ROUTES = (
         UPLOAD,
         body=actions.StartUpload,
         answers={200: Upload, 201: Upload},
-        problems=(CycleClosed, EmptyFile, FileTooLarge, IdTaken, LessonHasVideo, StorageUnavailable),
+        problems=(
+            CycleClosed,
+            EmptyFile,
+            FileTooLarge,
+            IdTaken,
+            LessonHasVideo,
+            NoRoom,
+            StorageUnavailable,
+            TooManyUploads,
+        ),
     ),
     Route(
         "POST",
@@ -176,8 +228,9 @@ ROUTES = (
         UPLOAD,
         body=actions.StartUpload,
         answers={200: Upload, 201: Upload},
-        problems=(CycleClosed, EmptyFile, FileTooLarge, IdTaken, NotPossible, NotYours, StorageUnavailable),
+        problems=(CycleClosed, EmptyFile, FileTooLarge, IdTaken, NoRoom, NotPossible, NotYours, StorageUnavailable),
     ),
+    Route("GET", "/api/uploads", show_open, READ, answers={200: UploadsWaiting}),
     Route("GET", "/api/uploads/{upload}", show, READ, answers={200: Upload}, problems=(StorageUnavailable,)),
     Route(
         "POST",

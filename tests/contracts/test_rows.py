@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -94,11 +95,11 @@ async def test_a_cycle_moves_and_the_overview_counts(db: Database) -> None:
     )
     async with db.read() as tx:
         empty, moved = await cycles.overview(tx, "north")
-        assert (empty.id, empty.lessons, empty.released, empty.annotations) == ("d", 0, 0, 0)
+        assert (empty.id, empty.released, empty.annotations) == ("d", 0, 0)
         assert (moved.id, moved.teacher_name, moved.coach_name, moved.number) == ("c", "Ana", "Bo", 1)
         assert (moved.stage, moved.stage_since_at, moved.focus_category) == ("review", LATER, "questioning")
         assert (moved.meetings_planned, moved.meetings_held, moved.waiting_on) == (2, 0, "coach")
-        assert (moved.lessons, moved.released, moved.annotations) == (2, 1, 7)
+        assert (moved.released, moved.annotations) == (1, 3)
         assert (moved.proposed_coach_id, moved.proposed_coach_name) == (None, None)
         assert {c.id for c in await cycles.by_ids(tx, ["c", "e", "none"])} == {"c", "e"}
         assert await cycles.by_id(tx, "none") is None
@@ -171,6 +172,79 @@ async def test_an_upload_from_open_to_assembled(db: Database) -> None:
     await write(db, uploads.end("v", "cancelled", LATER))
     async with db.read() as tx:
         assert await uploads.abandoned(tx, LATER + timedelta(seconds=1)) == []
+
+
+async def test_what_a_person_and_a_program_have_under_way(db: Database) -> None:
+    await with_a_lesson(db)
+    base = Upload("u", "l", "ana", "original", "open", 1 << 40, "a.mp4", "", None, None, None, NOW, NOW)
+    growing = msgspec.structs.replace(base, id="v", role="recording", size=None, granted_bytes=70, created_at=LATER)
+    beside = msgspec.structs.replace(base, id="w", lesson_id=None, cycle_id="c", role="resource", size=5)
+    await write(db, uploads.add(base), uploads.add(growing), uploads.add(beside))
+    await write(db, lessons.set_original("l", "key", 300))
+    async with db.read() as tx:
+        assert [one.id for one in await uploads.open_of(tx, "ana")] == ["u", "w", "v"]
+        assert await uploads.bytes_of_person(tx, "ana") == (1 << 40) + 75
+        assert await uploads.bytes_of_person(tx, "bo") == 0
+        program = (await tx.exec_driver_sql("SELECT program_id FROM cycles WHERE id = 'c'")).scalar_one()
+        assert await uploads.bytes_of_program(tx, program) == (1 << 40) + 375
+        assert await uploads.bytes_of_program(tx, "none") == 0
+        assert await uploads.ends(tx, ["u", "none"]) == {"u": ("open", None)}
+    since = NOW - timedelta(seconds=1)
+    async with db.write() as tx:
+        for require, held in (
+            (uploads.fewer_open("ana", 2, held=1 << 41), False),
+            (uploads.fewer_open("ana", 3, held=1 << 41), True),
+            (uploads.fewer_open("ana", 3, held=(1 << 40) + 75), True),
+            (uploads.fewer_open("ana", 3, held=(1 << 40) + 74), False),
+            (uploads.under_way_still("c", since, 0), False),
+            (uploads.under_way_still("c", since, 1), True),
+        ):
+            found = (await tx.execute(require.with_for_update())).first()  # as the record asks
+            assert (found is not None) == held
+    kept = uploads.kept("w", sha256="ff", name="w", content_type="", at=LATER)
+    await write(db, kept, uploads.end("u", "cancelled", LATER))
+    async with db.read() as tx:
+        assert await uploads.bytes_of_person(tx, "ana") == 70
+        assert await uploads.bytes_of_program(tx, program) == 375
+
+
+async def test_a_warning_counts_while_nobody_goes_on(db: Database) -> None:
+    await with_a_lesson(db)
+    upload = Upload("u", "l", "ana", "original", "open", 9, "a.mp4", "", None, None, None, NOW, NOW)
+    await write(db, uploads.add(upload))
+    async with db.write() as tx:
+        assert await hits(tx, uploads.warn(upload, LATER)) == 1
+        assert await hits(tx, uploads.warn(upload, LATER)) == 0  # by another process that has not seen it: one letter
+        assert (await tx.execute(uploads.untouched(upload))).first() is not None
+        assert await uploads.grant(tx, "u", size=1, most=100, at=LATER)
+        assert await hits(tx, uploads.warn(upload, LATER)) == 0
+        assert (await tx.execute(uploads.untouched(upload))).first() is None
+        found = await uploads.by_id(tx, "u")
+    assert found is not None
+    assert (found.warned_at, found.seen_at) == (LATER, LATER)
+    much_later = LATER + timedelta(days=12)
+    await write(db, uploads.touch("u", much_later))
+    async with db.write() as tx:
+        assert await hits(tx, uploads.warn(msgspec.structs.replace(found, seen_at=much_later), much_later)) == 1
+    await write(db, uploads.end("u", "cancelled", much_later))
+    async with db.write() as tx:
+        assert await hits(tx, uploads.touch("u", much_later)) == 0
+
+
+async def test_whether_there_is_more_of_a_lesson_than_its_sound(db: Database) -> None:
+    await with_a_lesson(db)
+    early = Rendition("l", 1, "sound", "audio", "mp4a.40.2", None, None, 56_000, "init")
+    await write(db, renditions.add(early))
+    async with db.read() as tx:
+        assert not await renditions.any_but(tx, "l", "sound")
+    await write(db, renditions.add(msgspec.structs.replace(early, attempt=2, name="audio")))
+    async with db.write() as tx:
+        assert await renditions.any_but(tx, "l", "sound")
+        assert not await renditions.any_but(tx, "none", "sound")
+        newest = await renditions.newest_attempt(tx, "l")
+        assert await renditions.attempts_above(tx, "l", newest - 1, "sound") == [newest]
+        assert await renditions.attempts_above(tx, "l", newest, "sound") == []
+        assert (await tx.execute(lessons.hold("l"))).first() is not None
 
 
 async def test_renditions_grow_segment_by_segment(db: Database) -> None:

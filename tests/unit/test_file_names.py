@@ -1,7 +1,7 @@
 """Names of files that people send: whatever comes, what is kept is short, shows what it is, and means nothing more."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.file_names import MOST_BYTES, file_name, with_extension
@@ -53,6 +53,8 @@ def test_a_long_name_keeps_its_end() -> None:
 
 
 @given(st.text(st.characters(codec=None), max_size=400))
+@example("0 \u200b 0")
+@example("e\u200b\u0301")
 def test_a_kept_name_is_kept_as_it_is(sent: str) -> None:
     kept = file_name(sent)
     assert file_name(kept) == kept

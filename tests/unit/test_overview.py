@@ -34,7 +34,6 @@ ROW = CycleOverview(
     paused_ms=0,
     proposed_coach_id=None,
     proposed_coach_name=None,
-    lessons=1,
     released=1,
     annotations=3,
 )

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from service.media.probe import Audio, Probe, Reason, Refused, Video, looks_like_media, parse_probe
+from service.media.probe import Audio, Probe, Reason, Refused, Video, looks_like_media, parse_probe, same_times
 
 
 def printed(*streams: dict[str, Any], **container: str) -> bytes:
@@ -111,3 +111,41 @@ def test_limits_are_inside() -> None:
 )
 def test_the_first_bytes(head: bytes, media: bool) -> None:
     assert looks_like_media(head) is media
+
+
+def film(
+    *, start: str = "0", picture: str = "0", lasts: str | None = "60.0", whole: str = "60.02", rate: str = "30/1"
+) -> Probe:
+    track = video(start_time=picture, avg_frame_rate=rate) | ({"duration": lasts} if lasts else {})
+    return parse_probe(printed(track, AUDIO, start_time=start, duration=whole))
+
+
+@pytest.mark.parametrize(
+    ("late", "now", "same"),
+    [
+        (film(), film(), True),
+        (film(whole="60.5"), film(), True),
+        (film(lasts="60.033"), film(), True),
+        (film(lasts="60.1"), film(), False),
+        (film(lasts="60.09", rate="10/1"), film(), True),
+        (film(start="1.4", picture="1.4"), film(), True),
+        (film(picture="0.033"), film(), True),
+        (film(picture="0.2"), film(), False),
+        (film(lasts=None, whole="60.2"), film(), True),
+        (film(lasts=None, whole="60.3"), film(), False),
+        (film(), parse_probe(printed(AUDIO, duration="60")), False),
+    ],
+)
+def test_whether_what_points_into_one_film_points_to_the_same_in_the_other(late: Probe, now: Probe, same: bool) -> None:
+    assert same_times(late, now) == same_times(now, late) == same
+
+
+@pytest.mark.parametrize(
+    ("told", "lasts"),
+    [({"duration": "2.5"}, 2500), ({"tags": {"DURATION": "00:01:02.033000000"}}, 62_033), ({}, None)]
+    + [({"tags": {"DURATION": text}}, None) for text in ("", "soon", "1:2", "a:b:c")],
+)
+def test_how_long_a_picture_is(told: dict[str, Any], lasts: int | None) -> None:
+    probe = parse_probe(printed(video(**told)))
+    assert probe.video is not None
+    assert probe.video.duration_ms == lasts

@@ -1030,9 +1030,12 @@ export type Event =
   | LessonAddedEvent
   | UploadStartedEvent
   | UploadCompletedEvent
+  | UploadEndedEvent
+  | LessonListenableEvent
   | LessonWatchableEvent
   | LessonReadyEvent
   | LessonRefusedEvent
+  | OriginalSetAsideEvent
   | LessonReleasedEvent
   | LessonSharedEvent
   | AnnotationAddedEvent
@@ -1324,6 +1327,21 @@ export interface LessonListedEvent {
   data: LessonListed;
 }
 
+/** The sound came first: it can be heard and written about while the picture is on its way. */
+export interface LessonListenable {
+  attempt: number;
+  duration_ms: number;
+}
+
+export interface LessonListenableEvent {
+  stream: string;
+  version: number;
+  type: "lesson.listenable";
+  at: string;
+  by: string;
+  data: LessonListenable;
+}
+
 export interface LessonReady {
   attempt: number;
   duration_ms: number;
@@ -1406,17 +1424,23 @@ export interface LessonState {
   missing_ms: number;
   width: number | null;
   height: number | null;
+  source: "original" | "recording" | "small" | "sound" | null;
+  listen: boolean;
+  original: "arriving" | "in_use" | "preparing" | "set_aside" | null;
+  uploads: string[];
   released_at: string | null;
   shared_at: string | null;
   annotations: Record<string, Annotation>;
   removed: number;
 }
 
+/** `source`: the file it is played from; all files of a lesson have the same times. */
 export interface LessonWatchable {
   attempt: number;
   duration_ms: number;
   width: number | null;
   height: number | null;
+  source?: "original" | "recording" | "small" | "sound";
 }
 
 export interface LessonWatchableEvent {
@@ -1701,6 +1725,17 @@ export interface Named {
   name: string;
 }
 
+/** What the server has of it: its time, and whether the front door was asked over HTTPS. */
+export interface NetworkSeen {
+  at: string;
+  https: boolean;
+}
+
+/** So many bytes arrived. */
+export interface NetworkTaken {
+  bytes: number;
+}
+
 /** The cycle goes on in another one. */
 export interface NextStarted {
   cycle: string;
@@ -1720,6 +1755,15 @@ export interface NoLongerHereProblem {
   type: "/problems/no_longer_here";
   title: "No longer there";
   status: 409;
+  detail: string;
+  instance: string;
+}
+
+/** There is no room for this file at the moment. */
+export interface NoRoomProblem {
+  type: "/problems/no_room";
+  title: "No room for it";
+  status: 413;
   detail: string;
   instance: string;
 }
@@ -1987,6 +2031,23 @@ export interface OrderAgenda {
   revision: number;
 }
 
+/** The original that came after a smaller copy does not take over. `other_times`: annotations would point elsewhere.
+ * 
+ *     It is kept as a file where it could be read. */
+export interface OriginalSetAside {
+  upload: string;
+  why: "other_times" | "damaged" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks";
+}
+
+export interface OriginalSetAsideEvent {
+  stream: string;
+  version: number;
+  type: "lesson.original_set_aside";
+  at: string;
+  by: string;
+  data: OriginalSetAside;
+}
+
 export interface OutboxLetter {
   id: string;
   to: string;
@@ -2021,7 +2082,8 @@ export interface Overview {
  *     stalled: see `is_stalled`.
  *     next: the earliest meeting or look back that is agreed and not over; it may be past.
  *     meetings_planned: all that were agreed, without those called off.
- *     released: lessons that the coach has been let into. */
+ *     released: lessons that the coach has been let into. Of others, which only their teacher knows, not even the number
+ *     is told: a lead may be the coach. annotations: what is in those lessons. */
 export interface OverviewRow {
   id: string;
   teacher: Named;
@@ -2044,7 +2106,6 @@ export interface OverviewRow {
   commitments: number;
   commitments_open: number;
   turnaround_ms: number | null;
-  lessons: number;
   released: number;
   annotations: number;
 }
@@ -2169,6 +2230,8 @@ export type Problem =
   | UploadEndedProblem
   | LessonHasVideoProblem
   | QuotaReachedProblem
+  | TooManyUploadsProblem
+  | NoRoomProblem
   | BlockOutsideProblem
   | ChecksumMissingProblem
   | BlocksMissingProblem
@@ -2809,6 +2872,15 @@ export interface TooManyTriesProblem {
   instance: string;
 }
 
+/** Too many of your files are under way at once. Let one finish, or give one up, and add this one then. */
+export interface TooManyUploadsProblem {
+  type: "/problems/too_many_uploads";
+  title: "Too many files at once";
+  status: 409;
+  detail: string;
+  instance: string;
+}
+
 /** Something went wrong on our side. Nothing you wrote is lost. Try again; if it stays, tell your program. */
 export interface UnexpectedProblem {
   type: "/problems/unexpected";
@@ -2850,6 +2922,7 @@ export interface Upload {
 export interface UploadCompleted {
   upload: string;
   size: number;
+  role?: "original" | "recording" | "small" | "sound";
 }
 
 export interface UploadCompletedEvent {
@@ -2859,6 +2932,23 @@ export interface UploadCompletedEvent {
   at: string;
   by: string;
   data: UploadCompleted;
+}
+
+/** It brings nothing: its sender gave it up, nobody touched it for long, sound that cannot be heard, or another
+ *     file has become the lesson. */
+export interface UploadEnded {
+  upload: string;
+  role: "original" | "recording" | "small" | "sound";
+  why: "abandoned" | "cancelled" | "not_needed" | "refused";
+}
+
+export interface UploadEndedEvent {
+  stream: string;
+  version: number;
+  type: "upload.ended";
+  at: string;
+  by: string;
+  data: UploadEnded;
 }
 
 /** This upload has already ended. Reload the page to see where the lesson is. */
@@ -2883,6 +2973,26 @@ export interface UploadStartedEvent {
   at: string;
   by: string;
   data: UploadStarted;
+}
+
+/** A file that is under way. `goes_at`: when it is removed, unless somebody goes on with it. */
+export interface UploadWaiting {
+  id: string;
+  lesson: string | null;
+  cycle: string;
+  title: string | null;
+  role: "original" | "recording" | "resource" | "small" | "sound";
+  name: string;
+  size: number | null;
+  stored_bytes: number;
+  created_at: string;
+  seen_at: string;
+  goes_at: string;
+}
+
+/** One's own, oldest first. */
+export interface UploadsWaiting {
+  uploads: UploadWaiting[];
 }
 
 /** This page knows more than the record does. Reload it. */

@@ -17,11 +17,11 @@ import type {
 
 export type {
   AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
-  LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Reply, Session, StartUpload, Upload,
+  LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Reply, Session, StartUpload, Upload, UploadsWaiting,
   AgendaItem, CheckInOffer, Commitment, CyclePerson, FocusQuestion, FollowUp, Meeting, Message as CycleMessage, NotebookSnapshot, NotebookState, Observer,
   CycleOfLesson, EarlierText, EditAnnotation, EditDraft, Framework, PickedTag, WordsErased,
   ObserverProposal, Offered, Reflection, Resource, Tag, Written,
-  AcceptInvitation, AskForLink, Doors, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
+  AcceptInvitation, AskForLink, Doors, NetworkSeen, NetworkTaken, InvitationOffer, InvitationRow, Invite, Invited, LookAtInvitation, MakeToken, Member, OpenCycle,
   CancelCycle, FrameworkTag, ListedLesson, PauseCycle, ProgramSettingsPage, ProgramSetUp, StageDays,
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
