@@ -34,16 +34,30 @@ class Socket(ServerConnection):
     connection: Connection
 
 
+TRY_PATH = "/live?try"
+"""For whoever looks after a network and has no account: one short text comes back, and that is all."""
+_MOST_TRYING = 32
+_TRY_SECONDS = 15
+_TRY_BYTES = 64
+
+
 async def run_live(deps: Deps, where: Listen, stop: asyncio.Event) -> None:
     """Serve `/live` until `stop`; every socket is then closed with 1001 so that it comes back. Raises OSError."""
     hub = Hub(deps)
     await hub.start()
 
+    trying: set[ServerConnection] = set()
+
     async def admit(socket: ServerConnection, request: Request) -> Response | None:
+        if request.path == TRY_PATH:
+            return _admit_trying(deps, trying, request)
         return await _admit(deps, hub, socket, request)
 
     async def handle(socket: ServerConnection) -> None:
         assert isinstance(socket, Socket)
+        if socket.request is not None and socket.request.path == TRY_PATH:
+            await _echo(trying, socket)
+            return
         with bound(connection=socket.connection.id):
             await _converse(hub, socket)
 
@@ -90,6 +104,27 @@ async def _admit(deps: Deps, hub: Hub, socket: ServerConnection, request: Reques
         connection_id = given_request_id(headers) or deps.new_id()
         socket.connection = Connection(socket, id=connection_id, person=session.person, session=session.key)
     return None
+
+
+def _admit_trying(deps: Deps, trying: set[ServerConnection], request: Request) -> Response | None:
+    """Nobody in particular: only our own page may, and not too many at once."""
+    if not comes_from_us(request.headers, None, deps.config.origin):
+        return _refuse(http.HTTPStatus.FORBIDDEN)
+    return _refuse(http.HTTPStatus.TOO_MANY_REQUESTS) if len(trying) >= _MOST_TRYING else None
+
+
+async def _echo(trying: set[ServerConnection], socket: ServerConnection) -> None:
+    """One text both ways, since some networks let the handshake pass and nothing after it."""
+    trying.add(socket)
+    try:
+        async with asyncio.timeout(_TRY_SECONDS):
+            said = await socket.recv()
+            await socket.send(said[:_TRY_BYTES])
+    except (ConnectionClosed, TimeoutError):
+        pass
+    finally:
+        trying.discard(socket)
+        await socket.close()
 
 
 def _refuse(status: http.HTTPStatus) -> Response:

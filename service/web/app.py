@@ -21,6 +21,7 @@ from service.web import (
     home,
     invitations,
     lessons,
+    network,
     notebooks,
     observers,
     outbox,
@@ -62,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     *observers.ROUTES,
     *playlists.ROUTES,
     *uploads.ROUTES,
+    *network.ROUTES,
     *problem_pages.ROUTES,
     *health.ROUTES,
     *contract.ROUTES,
@@ -76,6 +78,7 @@ _WATCHED = {route.path for route in health.ROUTES}
 def make_app(deps: Deps) -> web.Application:
     app = web.Application(middlewares=[answer_problems, admit], client_max_size=uploads.MAX_COVER_BYTES)
     app[DEPS] = deps
+    app[network.BUDGET] = network.Budget()
     app[contract.CONTRACT] = contract.Contract(ROUTES)
     app[POLICY] = {}
     for route in ROUTES:

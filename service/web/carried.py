@@ -12,13 +12,14 @@ from service.problems import (
     BlockOutside,
     ChecksumMissing,
     FileTooLarge,
+    NoRoom,
     NotFound,
     QuotaReached,
     RangeNotSatisfiable,
     StorageUnavailable,
     UploadEnded,
 )
-from service.web.policy import READ, UPLOAD, Content, Header, Route
+from service.web.policy import PUBLIC, READ, UPLOAD, Content, Header, Route
 
 _BYTES = r"(0|[1-9]\d{0,15})"
 _FILE = "[0-9A-Za-z.-]{1,80}"
@@ -49,8 +50,20 @@ async def get_resource(_request: web.Request) -> web.Response:
     raise NotFound
 
 
+async def try_block(_request: web.Request) -> web.Response:
+    """Shows that a block passes the network: the method, its body and the checksum header. Nothing is stored."""
+    raise NotFound
+
+
+async def try_range(_request: web.Request) -> web.Response:
+    """A thousand bytes, or the range of them that is asked for: shows that a piece of a video passes the network."""
+    raise NotFound
+
+
 _WHOLE = Content(*TYPES)
 _PIECE = Content("video/mp4", "image/jpeg", "application/octet-stream")
+_CHECKSUM = Header("x-amz-checksum-sha256", _Digest, "SHA-256 of the bytes, in base64.", required=True)
+_SAMPLE = Content("application/octet-stream")
 _FILE_ANSWERS = {200: _PIECE, 206: _PIECE, 304: None}
 _FILE_HEADERS = (
     Header("Range", str, "One range of bytes."),
@@ -58,6 +71,25 @@ _FILE_HEADERS = (
 )
 
 CARRIED = (
+    Route(
+        "PUT",
+        "/media/network",
+        try_block,
+        PUBLIC,
+        body=_SAMPLE,
+        answers={204: None},
+        problems=(ChecksumMissing,),
+        headers=(_CHECKSUM,),
+    ),
+    Route(
+        "GET",
+        "/media/network",
+        try_range,
+        PUBLIC,
+        answers={200: _SAMPLE, 206: _SAMPLE},
+        problems=(RangeNotSatisfiable,),
+        headers=(Header("Range", str, "One range of bytes."),),
+    ),
     Route(
         "PUT",
         "/media/uploads/{upload}/{offset}-{end}",
@@ -71,11 +103,12 @@ CARRIED = (
             BlockOutside,
             ChecksumMissing,
             FileTooLarge,
+            NoRoom,
             QuotaReached,
             StorageUnavailable,
             UploadEnded,
         ),
-        headers=(Header("x-amz-checksum-sha256", _Digest, "SHA-256 of the bytes, in base64.", required=True),),
+        headers=(_CHECKSUM,),
         names={"offset": _BYTES, "end": _BYTES},
     ),
     *(
