@@ -208,8 +208,8 @@ async def connected(server: Server) -> AsyncIterator[Api]:
         headers={"Authorization": f"Bearer {server.token}", "User-Agent": "farfield"},
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
-        # One block and the calls around it: a connection that is kept saves a round trip or three.
-        connector=aiohttp.TCPConnector(limit=2, keepalive_timeout=60),
+        # A block, the one behind it, and a call: a connection that is kept saves a round trip or three.
+        connector=aiohttp.TCPConnector(limit=3, keepalive_timeout=60),
     ) as client:
         # By hand and not `trust_env`: that would also put a password of ~/.netrc beside the token.
         yield Api(server, client, proxy_for(server.origin))

@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 _FIRST_SECONDS: Final = 0.5
 _LONGEST_SECONDS: Final = 8.0
+_LONGEST_UNREACHABLE_SECONDS: Final = 2.0
+"""Where nothing answers at all, trying again costs a packet or two, and a link that is back is to be used at once."""
 _PORTAL_SECONDS: Final = 15.0
 Draw = Callable[[], float]
 
@@ -71,6 +73,8 @@ class Patience:
         if self._away_since is None:
             self._away_since = now
         seconds = trouble.retry_after or self._backoff.next()
+        if trouble.slug == "unreachable":
+            seconds = min(seconds, _LONGEST_UNREACHABLE_SECONDS)
         if trouble.slug in ("not_farfield", "not_trusted"):
             seconds = _PORTAL_SECONDS
         if self._longest is not None:

@@ -1,4 +1,4 @@
-"""One file on its way: one lane, the server's listing always the truth, and no end to its patience of its own."""
+"""One file on its way: one lane with overlap, the listing always the truth, and no end to its patience of its own."""
 
 import asyncio
 import random
@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from uuid import uuid4
 
 from service.client.api import Api
+from service.client.lane import Lane
 from service.client.patience import Patience
 from service.client.plan import Block, Pace, Range, bytes_of, cover, gaps, next_range
 from service.client.shapes import CompleteUpload, StartUpload, Upload
@@ -36,11 +37,20 @@ class Sending:
     """Sends `source` as the video of a lesson.
 
     `upload` is the id to begin with, and afterwards the one it really is: an open upload of the same file is gone on
-    with, and one that is over, or holds other bytes, is replaced.
+    with, and one that is over, or holds other bytes, is replaced. `pace`: what the link did for the file before.
     """
 
     def __init__(
-        self, api: Api, patience: Patience, telling: Telling, source: Source, *, lesson: str, upload: str, print_: str
+        self,
+        api: Api,
+        patience: Patience,
+        telling: Telling,
+        source: Source,
+        *,
+        lesson: str,
+        upload: str,
+        print_: str,
+        pace: Pace | None = None,
     ) -> None:
         self.upload = upload
         self._api = api
@@ -49,7 +59,8 @@ class Sending:
         self._source = source
         self._lesson = lesson
         self._print = print_
-        self._pace = Pace()
+        self._pace = pace or Pace()
+        self._lane = Lane(api, source, self._pace, telling.handed)
         self._blocks: list[Block] = []
         self._ahead: _Hashed | None = None
         self._damaged = 0
@@ -78,15 +89,14 @@ class Sending:
         """Send what is missing and complete the upload. Does nothing where it has arrived already."""
         try:
             while not self._arrived and not await self._finished():
-                await self._send_one()
+                await self._send_on()
         finally:
             self._forget_ahead()
+            await self._lane.clear()
 
     async def _create(self) -> Upload:
         """The same lesson and fingerprint give the upload that is open already, with what it has."""
-        asked = StartUpload(
-            self.upload, self._source.size, self._source.name, self._source.content_type, self._print
-        )
+        asked = StartUpload(self.upload, self._source.size, self._source.name, self._source.content_type, self._print)
         found = await self._patience.persist(
             lambda: self._api.post(f"/api/lessons/{self._lesson}/uploads", asked, Upload)
         )
@@ -102,32 +112,33 @@ class Sending:
                 return False
         return True
 
-    async def _send_one(self) -> None:
-        wanted = self._next(0)
-        if wanted is None:
+    async def _send_on(self) -> None:
+        """Start a block where there is room for one, else wait for what becomes of those under way."""
+        wanted = self._next() if self._lane.room else None
+        if wanted is not None:
+            hashed = self._hashing(wanted)
+            # What was read ahead is sent as it was read, whatever the pace says now.
+            block = Block(hashed.range.offset, hashed.range.end, await hashed.sha256)
+            self._source.check()
+            self._lane.start(self.upload, block)
+            ahead = self._next()
+            if ahead is not None:
+                self._hashing(ahead)  # read and hashed while this one is on the wire
             return
-        hashed = self._hashing(wanted)
-        # What was read ahead is sent as it was read, whatever the pace says now.
-        block = Block(hashed.range.offset, hashed.range.end, await hashed.sha256)
-        self._source.check()
-        ahead = self._next(block.end)
-        if ahead is not None:
-            self._hashing(ahead)  # read and hashed while this one is on the wire
-        clock = asyncio.get_running_loop().time
-        begun = clock()
         try:
-            await self._api.put(self.upload, block, self._source, rate=self._pace.rate, handed=self._telling.handed)
+            stored = await self._lane.settled()
         except Trouble as trouble:
             await self._recover(trouble)
             return
-        self._pace.stored(block.end - block.offset, clock() - begun)
-        self._patience.answered()
-        self._damaged = 0
-        self._know([*self._blocks, block])
+        if stored:
+            self._patience.answered()
+            self._damaged = 0
+            self._know([*self._blocks, *stored])
 
     async def _recover(self, trouble: Trouble) -> None:
         """After any lost block the listing is asked first: it may have arrived although the answer did not."""
         self._forget_ahead()
+        await self._lane.clear()
         if trouble.slug == "block_damaged":
             self._damaged += 1
             self._source.check()
@@ -139,6 +150,7 @@ class Sending:
             raise trouble
         if trouble.status == 0:
             self._pace.lost()
+            self._lane.cut()
         if trouble.slug != "upload_ended":
             await self._patience.wait(trouble)
         self._look(await self._listing())
@@ -153,9 +165,7 @@ class Sending:
         self._telling.finishing()
         whole = CompleteUpload(self._source.size, chosen)
         try:
-            await self._patience.persist(
-                lambda: self._api.post(f"/api/uploads/{self.upload}/complete", whole, Upload)
-            )
+            await self._patience.persist(lambda: self._api.post(f"/api/uploads/{self.upload}/complete", whole, Upload))
         except Trouble as trouble:
             if trouble.slug != "blocks_missing":
                 raise
@@ -182,9 +192,10 @@ class Sending:
         self._blocks = blocks
         self._telling.stored(bytes_of(cover(blocks, self._source.size)), self._pace.rate)
 
-    def _next(self, after: int) -> Range | None:
+    def _next(self) -> Range | None:
+        """What neither the server has nor is under way."""
         size = self._source.size
-        return next_range(gaps(cover(self._blocks, size), size), self._pace.block_length, after)
+        return next_range(gaps(cover([*self._blocks, *self._lane.blocks], size), size), self._pace.block_length)
 
     def _hashing(self, wanted: Range) -> _Hashed:
         ready = self._ahead

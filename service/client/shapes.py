@@ -37,6 +37,7 @@ class LessonCard(msgspec.Struct):
 
 class CycleCard(msgspec.Struct):
     role: str
+    stage: str
     teacher: Me
     coach: Me
     lessons: list[LessonCard]

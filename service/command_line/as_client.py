@@ -1,6 +1,7 @@
 """What `upload` and `follow` share: which server and token, how long to try, how they end.
 
-Exit codes: 0 done; 2 refused, with one sentence; 3 gave up waiting for the network; 130 by Ctrl-C, 143 by SIGTERM.
+Exit codes: 0 done; 2 refused, with one sentence; 3 gave up waiting for the network; 4 of many files some were refused;
+130 by Ctrl-C, 143 by SIGTERM.
 """
 
 import asyncio
@@ -24,7 +25,11 @@ from service.command_line.refusing import REFUSED, plain, setting_errors
 from service.config import from_client_env
 
 GAVE_UP: Final = 3
-ENDINGS: Final = "Exit codes: 0 done, 2 refused with one sentence, 3 gave up (--patience), 130 Ctrl-C, 143 SIGTERM."
+SOME_REFUSED: Final = 4
+ENDINGS: Final = (
+    "Exit codes: 0 done, 2 refused with one sentence, 3 gave up (--patience), 4 some of several files refused, "
+    "130 Ctrl-C, 143 SIGTERM."
+)
 
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -45,7 +50,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line
 
 
 class Refused(Exception):
-    """What was asked for cannot be; the text is a sentence."""
+    """What was asked for cannot be; the text is a sentence. `members`: what a program reads beside it."""
+
+    def __init__(self, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.members = members
+
+
+Main = Callable[[], Coroutine[Any, Any, int | None]]
+"""What a command does; its exit code, None for 0."""
 
 
 def server_of(server: str | None, token_file: Path | None) -> Server:
@@ -88,7 +101,7 @@ def seconds_of(patience: str | None) -> float | None:
     return float(found[1]) * _SECONDS[found[2]]
 
 
-def run(main: Callable[[], Coroutine[Any, Any, None]], *, json: bool, about: str, stopped: str = "") -> None:
+def run(main: Main, *, json: bool, about: str, stopped: str = "") -> None:
     """Run it to its end, and end the process as the module says.
 
     about: what was asked for, for its sentences. stopped: what to say when somebody stops it.
@@ -116,7 +129,7 @@ def say_json(document: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-async def _ended(main: Callable[[], Coroutine[Any, Any, None]], about: str) -> tuple[int, dict[str, Any] | None]:
+async def _ended(main: Main, about: str) -> tuple[int, dict[str, Any] | None]:
     """The exit code, and what is to be said with it."""
     task = asyncio.ensure_future(main())
     caught: list[int] = []
@@ -129,18 +142,17 @@ async def _ended(main: Callable[[], Coroutine[Any, Any, None]], about: str) -> t
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
     try:
-        await task
+        return await task or 0, None
     except asyncio.CancelledError:
         return (128 + caught[0] if caught else 1), None
     except Refused as refused:
-        return REFUSED, _problem("refused", str(refused))
+        return REFUSED, _problem("refused", str(refused)) | refused.members
     except (SourceRefused, SourceChanged) as wrong:
         return REFUSED, _problem("file", str(wrong))
     except GaveUp as gave_up:
         return GAVE_UP, _problem("gave_up", f"Gave up waiting. {gave_up}")
     except Trouble as trouble:
         return REFUSED, _problem(trouble.slug, sentence(trouble, about))
-    return 0, None
 
 
 def _problem(slug: str, detail: str) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Lines(View):
         step = stored * _STEPS // self.size
         if step > self._step:
             self._step = step
-            self._say(f"{megabytes(stored)} of {megabytes(self.size)} are safe{_rest(self.size - stored, rate)}.")
+            self._say(f"{megabytes(stored)} of {megabytes(self.size)} are safe{rest(self.size - stored, rate)}.")
 
     def waiting(self, trouble: Trouble, seconds: float) -> None:
         self._say(waiting_line(trouble, seconds))
@@ -179,7 +179,7 @@ class Bar(Lines):
         says = f"{megabytes(self._stored)} of {megabytes(self.size)} safe"
         if handed:
             says += f", {megabytes(handed)} on the way"
-        says += _rest(self.size - self._stored, self._rate)
+        says += rest(self.size - self._stored, self._rate)
         self._progress.update(self._task, completed=self._stored, handed=handed, says=says)
 
     def _say(self, text: str) -> None:
@@ -217,7 +217,7 @@ def waiting_line(trouble: Trouble, seconds: float) -> str:
     return f"{sentence(trouble, 'server')} The next try is in {max(1, round(seconds))} s; nothing is lost."
 
 
-def _rest(size: int, rate: float | None) -> str:
+def rest(size: int, rate: float | None) -> str:
     if rate is None or size <= 0:
         return ""
     pace = f"{rate / 1e6:.1f} MB/s" if rate >= 1e6 else f"{rate / 1e3:.0f} kB/s"

@@ -1,21 +1,17 @@
 """`farfield upload` through the real front door into the real store: over links that break, and after kills."""
 
 import asyncio
-import contextlib
 import json
 import os
-import pty
 import signal
-import sys
 
 import pytest
 
 from service.actions import tokens
-from tests.fixtures.commands import Ended
+from tests.fixtures.commands import Ended, on_terminal
 from tests.fixtures.desk import MIB, Desk, sha256_of
 from tests.fixtures.link import link_to
 from tests.fixtures.processes import until
-from tests.fixtures.running import ROOT
 
 ROOM = 200_000
 """For the heads of requests and JSON calls on the link."""
@@ -38,7 +34,10 @@ async def test_a_file_arrives_whole_and_a_second_time_nothing_is_sent(desk: Desk
         assert lesson_of(again) == lesson
         assert link.bytes_up - sent < ROOM
     assert first.lines[0] | {"lesson": ""} == {
-        "type": "lesson", "lesson": "", "title": "Fractions class 5B", "going_on": False
+        "type": "lesson",
+        "lesson": "",
+        "title": "Fractions class 5B",
+        "going_on": False,
     }
     assert [line["stored"] for line in first.lines if line["type"] == "stored"][-1] == 6 * MIB
     assert first.lines[-1] == {"type": "done", "lesson": lesson, "state": "preparing", "size": 6 * MIB}
@@ -98,12 +97,14 @@ async def test_killed_half_way_it_goes_on_where_it_was(desk: Desk, state: str) -
         sent = link.bytes_up - sent
 
     assert lesson_of(ended) == lesson
-    assert next(line for line in ended.lines if line["type"] == "begun")["stored"] == sum(before)
+    # A block that was handed over whole may have landed after the kill.
+    stored = next(line for line in ended.lines if line["type"] == "begun")["stored"]
+    assert sum(before) <= stored < 12 * MIB
     assert next(line for line in ended.lines if line["type"] == "lesson")["going_on"] is True
     assert await desk.arrived(lesson) == sha256_of(film)
     # Not a block twice: what is stored is the file once, and on the link there was only what was missing.
     assert sum(await desk.stored(upload.id)) == 12 * MIB
-    assert sent < 12 * MIB - sum(before) + ROOM
+    assert sent < 12 * MIB - stored + ROOM
 
 
 async def test_killed_before_the_first_block_it_is_one_lesson(desk: Desk) -> None:
@@ -264,23 +265,10 @@ async def test_a_name_that_is_no_text_is_no_obstacle(desk: Desk) -> None:
 
 async def test_on_a_terminal_there_is_a_bar(desk: Desk) -> None:
     film = desk.film(3 * MIB)
-    mine, theirs = pty.openpty()
-    shown = b""
-    arguments = [sys.executable, "-m", "service", *desk.arguments(film)]
-    environ = os.environ | desk.environ | {"TERM": "xterm-256color", "COLUMNS": "160"}
-    process = await asyncio.create_subprocess_exec(
-        *arguments, cwd=ROOT, env=environ, stdout=asyncio.subprocess.PIPE, stderr=theirs
-    )
-    os.close(theirs)
-    with contextlib.suppress(OSError):  # the other end is closed
-        while piece := await asyncio.to_thread(os.read, mine, 65536):
-            shown += piece
-    os.close(mine)
-    out, _ = await process.communicate()
+    code, out, text = await on_terminal(*desk.arguments(film), environ=desk.environ)
 
-    assert process.returncode == 0
-    assert out.decode().endswith(" preparing\n")
-    text = shown.decode()
+    assert code == 0
+    assert out.endswith(" preparing\n")
     assert "━━" in text
     assert "Looking at the video." in text
     assert "Sending as lesson" in text
