@@ -2,6 +2,7 @@
 import { conversation } from "./words/conversation";
 import { corrections } from "./words/corrections";
 import { debrief } from "./words/debrief";
+import { local } from "./words/local";
 import { meetings } from "./words/meetings";
 import { moving } from "./words/stages";
 import { notebook } from "./words/notebook";
@@ -10,7 +11,9 @@ import { overview } from "./words/overview";
 import { plan } from "./words/plan";
 import { reflection } from "./words/reflection";
 import { settings } from "./words/settings";
+import { smaller } from "./words/smaller";
 import { takeAway } from "./words/takeAway";
+import { upload } from "./words/upload";
 
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
@@ -18,7 +21,7 @@ export const words = {
   name: "Farfield",
   skip: "Skip to the page",
   loading: "One moment.",
-  notebook, plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings,
+  notebook, plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings, upload, local, smaller,
   written: {
     typing: "Not saved yet.",
     saved: "Saved.",
@@ -150,52 +153,6 @@ export const words = {
     other: "This video cannot be shown. Please add it again, or another one.",
   } as Record<string, string>,
 
-  upload: {
-    title: "Add a lesson",
-    goOnTitle: "Your lesson's video",
-    lessonTitle: "What was the lesson?",
-    lessonTitleHint: "For example: Fractions with paper strips, class 5B",
-    pick: "Pick the video",
-    pickAgain: "Pick the same video",
-    picked: (name: string, size: string) => `${name}, ${size}`,
-    release: "Let my coach in as soon as there is something to see",
-    releaseHint: "Leave this off to watch and write first. You can let your coach in at any time.",
-    start: "Start the upload",
-    goOn: "Go on with the upload",
-    needTitle: "Give the lesson a few words, so that you both know which one it is.",
-    needFile: "Pick the video first.",
-    empty: "This file is empty (0 bytes). The recording may still be being saved; wait a moment or pick another file.",
-    tooLarge: (size: string, limit: string) => `This video is ${size}; Farfield takes videos up to ${limit}. Cut it, or film in a lower quality, and pick it again.`,
-    otherFile: (name: string, size: string) => `This is not the video that was started here (${name}, ${size}). Pick that one to go on, or start over with this one.`,
-    startOver: "Start over with this video",
-    progress: "Upload of the video",
-    safe: (here: string, all: string) => `Your lesson is on its way. ${here} of ${all} are safe here.`,
-    canClose: "You can close this page; when you come back, pick the same video and it goes on. On a phone, keep the page open and the screen on.",
-    left: (low: number, high: number, unit: "minutes" | "hours") =>
-      high <= 1 ? "Less than a minute left at this pace." : `About ${low} to ${high} ${unit} left at this pace.`,
-    allSafe: (all: string) => `Your lesson is here, all ${all} of it.`,
-    preparing: "It is being prepared for watching now. The first minutes are usually ready in less than a minute; the link appears here by itself.",
-    watch: "Watch the lesson",
-    interrupted: (here: string, all: string) => `This upload was interrupted. ${here} of ${all} are safe here. Pick the same video and it goes on from there.`,
-    interruptedEmpty: "This upload was interrupted before anything arrived. Pick the video again to start it.",
-    reading: "Looking at the video.",
-    checking: "Checking that what is here matches your video.",
-    restarted: "The pieces that were here did not match this video, so it starts again from the beginning.",
-    finishing: "Everything is here. Putting the pieces together.",
-    waitLink: (seconds: number) => `The connection is away. The next try is in ${plural(seconds, "second", "seconds")}; nothing is lost.`,
-    waitStore: "Farfield's video storage is starting. The upload goes on by itself, usually within half a minute.",
-    waitPortal: "Something on this network answers instead of Farfield, perhaps a log-in page of the Wi-Fi. Open any other page to check; the upload goes on by itself after that.",
-    waitSignedOut: "You are signed out. Sign in again in another tab; the upload goes on by itself.",
-    fileChanged: "The video can no longer be read from this device, or it changed. Pick the same video again and it goes on.",
-    gone: "This upload is no longer open. Go back to the cycle to see what happened to the lesson.",
-    stopped: (detail: string) => `The upload stopped. ${detail}`,
-    pill: (percent: number) => `Upload: ${percent} %`,
-    pillWaiting: "Upload waits for the connection",
-    pillDone: "The lesson is being prepared",
-    cancel: "Stop this upload",
-    keepGoing: "Let it go on",
-    cancelSure: "Stop the upload and remove what has arrived?",
-  },
 
   release: {
     button: "Let my coach in",
@@ -251,6 +208,11 @@ export const words = {
   },
 
   live: { live: "Up to date", connecting: "Connecting", polling: "Up to date, every few seconds", away: "Offline; what you write is kept and sent later" },
+
+  network: {
+    link: "Does this network let lessons through?",
+    ask: "If this goes on, ask whoever looks after this network to open this page:",
+  },
 
   here: {
     link: "What this browser switches off here",

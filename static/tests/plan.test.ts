@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { StoredBlock } from "../src/api/shapes";
-import { bytesOf, cover, gaps, LARGEST_BLOCK, nextRange, Pace, type Range, SMALLEST_BLOCK, timeLeft } from "../src/upload/plan";
+import { bytesOf, cover, gaps, LARGEST_BLOCK, nextRange, Pace, type Range, SMALLEST_BLOCK, timeLeft, without } from "../src/upload/plan";
 
-/** The same vectors go through `farfield upload`, which plans by the same rules. */
+/** The same vectors go through `farfield upload`, which covers a file by the same rules. How long a block is, each knows best for itself. */
 interface Vectors {
   cover: { name: string; size: number; blocks: [number, number, string][]; chosen: [number, number, string][]; gaps: [number, number][] }[];
   next_range: { name: string; missing: [number, number][]; length: number; from: number; range: [number, number] | null }[];
-  pace: { name: string; steps: ([number, number] | "lost")[]; rate: number | null; length: number }[];
   time_left: { bytes: number; rate: number | null; left: [number, number, string] | null }[];
 }
 
@@ -50,28 +49,66 @@ describe("nextRange", () => {
   });
 });
 
+describe("without", () => {
+  it.each([
+    ["nothing under way", [[0, 10]], [], [[0, 10]]],
+    ["what is at the start", [[0, 10]], [[0, 4]], [[4, 10]]],
+    ["what is in the middle", [[0, 10]], [[3, 4]], [[0, 3], [4, 10]]],
+    ["what reaches over a gap", [[2, 4], [6, 9]], [[3, 7]], [[2, 3], [7, 9]]],
+    ["all of it", [[2, 4]], [[0, 9]], []],
+  ] as [string, [number, number][], [number, number][], [number, number][]][])("leaves out %s", (_, missing, taken, left) => {
+    expect(without(missing.map(range), taken.map(range))).toEqual(left.map(range));
+  });
+});
+
 describe("Pace", () => {
-  it.each(vectors.pace)("$name", ({ steps, rate, length }) => {
-    const pace = new Pace();
-    for (const step of steps) {
-      if (step === "lost") pace.lost();
-      else pace.stored(step[0], step[1] * 1000);
+  /** A link of so many bytes a second that costs `latency` a block, over so many blocks. */
+  const after = (rate: number, latency: number, blocks: number, seconds = 6, pace = new Pace()): Pace => {
+    for (let n = 0; n < blocks; n++) {
+      const length = pace.blockLength(seconds);
+      pace.stored(length, length / rate * 1000 + latency);
     }
-    expect(pace.blockLength).toBe(length);
-    if (rate === null) expect(pace.rate).toBeNull();
-    else expect(pace.rate).toBeCloseTo(rate, 0);
+    return pace;
+  };
+
+  it("begins small, and a little larger where the last upload was quick", () => {
+    expect(new Pace().blockLength(6)).toBe(SMALLEST_BLOCK);
+    expect(new Pace(10_000).blockLength(6)).toBe(SMALLEST_BLOCK);
+    expect(new Pace(250_000).blockLength(6)).toBe(500_000);
+    expect(new Pace(50_000_000).blockLength(6)).toBe(1024 * 1024);
   });
 
-  it("comes to six seconds of the rate from anywhere, between 256 KiB and 8 MiB", () => {
-    const fast = new Pace();
-    for (let n = 0; n < 6; n++) fast.stored(fast.blockLength, 10);
-    expect(fast.blockLength).toBe(LARGEST_BLOCK);
-    const slow = new Pace();
-    for (let n = 0; n < 6; n++) slow.stored(slow.blockLength, 60_000);
-    expect(slow.blockLength).toBe(SMALLEST_BLOCK);
-    const middling = new Pace();
-    for (let n = 0; n < 8; n++) middling.stored(middling.blockLength, (middling.blockLength / 250_000) * 1000);
-    expect(middling.blockLength / 250_000).toBeCloseTo(6, 1);
+  it("comes to as many seconds of the rate as are asked for, between 256 KiB and 8 MiB", () => {
+    expect(after(50_000_000, 1, 6).blockLength(6)).toBe(LARGEST_BLOCK);
+    expect(after(4_000, 600, 6).blockLength(6)).toBe(SMALLEST_BLOCK);
+    expect(after(250_000, 0, 8).blockLength(6) / 250_000).toBeCloseTo(6, 1);
+    expect(after(250_000, 0, 8, 5).blockLength(5) / 250_000).toBeCloseTo(5, 1);
+    const distant = after(250_000, 1_000, 40).blockLength(6) / 250_000;
+    expect(distant).toBeGreaterThan(4);
+    expect(distant).toBeLessThan(6);
+  });
+
+  it("grows at most fourfold from block to block", () => {
+    const pace = new Pace();
+    pace.stored(SMALLEST_BLOCK, 1);
+    expect(pace.blockLength(6)).toBe(4 * SMALLEST_BLOCK);
+  });
+
+  it("does not take two at once for a link twice as fast", () => {
+    const pace = new Pace();
+    for (let n = 0; n < 10; n++) {
+      pace.stored(1_000_000, 8_000);
+      pace.stored(1_000_000, 1); // beside the one before it
+    }
+    expect(pace.rate! / 250_000).toBeCloseTo(1, 1);
+  });
+
+  it("makes the block after a lost one half as long, and forgets that soon", () => {
+    const pace = after(250_000, 0, 8);
+    pace.lost(1_500_000);
+    expect(pace.blockLength(6)).toBe(750_000);
+    pace.stored(750_000, 3_000);
+    expect(pace.blockLength(6) / 250_000).toBeCloseTo(6, 1);
   });
 });
 

@@ -1,13 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { AddLessonPage } from "../upload/AddLessonPage";
 import { Here } from "../here/Here";
 import { HomePage } from "../home/HomePage";
 import { SignedOut } from "../session/SignedOut";
 import { SignIn } from "../session/SignIn";
 import { loadSession, session, sessionProblem } from "../session/session";
+import { filmedHere } from "../record/here";
 import { readIn } from "../time/format";
-import { UploadPage } from "../upload/UploadPage";
 import { words } from "../words";
 import { later } from "./later";
 import { NotFound, Trouble } from "./Trouble";
@@ -15,19 +14,32 @@ import { fragment, route } from "./router";
 import { Shell } from "./Shell";
 
 // What not every visit needs comes when it is asked for.
+const AddLessonPage = later(async () => (await import("../upload/screens")).AddLessonPage);
+const UploadPage = later(async () => (await import("../upload/screens")).UploadPage);
 const AccountPage = later(async () => (await import("../account/AccountPage")).AccountPage);
 const CyclePage = later(async () => (await import("../cycle/CyclePage")).CyclePage);
+const FilmPage = later(async () => (await import("../record/FilmPage")).FilmPage);
 const FollowUpPage = later(async () => (await import("../debrief/FollowUpPage")).FollowUpPage);
 const InvitationPage = later(async () => (await import("../invitation/InvitationPage")).InvitationPage);
+const NetworkPage = later(async () => (await import("../network/NetworkPage")).NetworkPage);
 const OutboxPage = later(async () => (await import("../letters/OutboxPage")).OutboxPage);
 const PeoplePage = later(async () => (await import("../program/PeoplePage")).PeoplePage);
 const SettingsPage = later(async () => (await import("../program/SettingsPage")).SettingsPage);
+const LeftOver = later(async () => (await import("../record/LeftOver")).LeftOver);
 const WholePage = later(async () => (await import("../takeaway/WholePage")).WholePage);
 const ReviewRoom = later(async () => (await import("../review/ReviewRoom")).ReviewRoom);
 const UnsubscribePage = later(async () => (await import("../letters/UnsubscribePage")).UnsubscribePage);
 
 export function App() {
-  return <Shell><Screen /></Shell>;
+  return <Shell><Waiting /><Screen /></Shell>;
+}
+
+/** A recording that waits on this device is told of where somebody begins, and where they would look for it. */
+function Waiting() {
+  const here = route.value;
+  const who = session.value;
+  if (!who || !filmedHere.value || !["home", "cycle", "film", "upload"].includes(here.page)) return null;
+  return <LeftOver me={who.person.id} />;
 }
 
 function Screen(): ComponentChildren {
@@ -44,6 +56,7 @@ function Screen(): ComponentChildren {
   }, [who?.person.id]);
   if (here.page === "sign-in") return <SignIn />;
   if (here.page === "here") return <Here />;
+  if (here.page === "network") return <NetworkPage />;
   if (here.page === "outbox") return <OutboxPage />;
   if (here.page === "unsubscribe") return <UnsubscribePage />;
   if (here.page === "not-found") return <NotFound />;
@@ -52,6 +65,8 @@ function Screen(): ComponentChildren {
     return problem ? <Trouble problem={problem} again={() => void loadSession()} /> : <p class="quiet" role="status">{words.loading}</p>;
   }
   if (here.page === "invitation") return <InvitationPage who={who} />;
+  // A session may end in the middle of a lesson; filming does not.
+  if (here.page === "film") return <FilmPage key={here.id} id={here.id} who={who} />;
   if (who === null) return <SignedOut />;
   switch (here.page) {
     case "home": return <HomePage who={who} />;

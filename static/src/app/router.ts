@@ -3,15 +3,16 @@ import type { Id } from "../api/shapes";
 
 export type Route =
   | { page: Plain | "not-found" }
-  | { page: "cycle" | "whole" | "add-lesson" | "lesson" | "upload" | "people" | "settings"; id: Id }
+  | { page: "cycle" | "whole" | "add-lesson" | "film" | "lesson" | "upload" | "people" | "settings"; id: Id }
   | { page: "follow-up"; id: Id; commitment: Id };
-type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here";
+type Plain = "home" | "sign-in" | "invitation" | "account" | "outbox" | "unsubscribe" | "here" | "network";
 
-const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here"] as const;
-const PATTERNS: [RegExp, "cycle" | "whole" | "add-lesson" | "lesson" | "upload" | "people" | "settings"][] = [
+const PLAIN = ["sign-in", "invitation", "account", "outbox", "unsubscribe", "here", "network"] as const;
+const PATTERNS: [RegExp, "cycle" | "whole" | "add-lesson" | "film" | "lesson" | "upload" | "people" | "settings"][] = [
   [/^\/cycles\/([^/]+)$/, "cycle"],
   [/^\/cycles\/([^/]+)\/whole$/, "whole"],
   [/^\/cycles\/([^/]+)\/add$/, "add-lesson"],
+  [/^\/cycles\/([^/]+)\/film$/, "film"],
   [/^\/lessons\/([^/]+)$/, "lesson"],
   [/^\/lessons\/([^/]+)\/upload$/, "upload"],
   [/^\/programs\/([^/]+)\/people$/, "people"],

@@ -94,7 +94,7 @@ function Row({ row, program, changed }: { row: OverviewRow; program: Named; chan
   const counts = [
     row.meetings_planned > 0 ? words.overview.meetings(row.meetings_held, row.meetings_planned) : null,
     row.commitments > 0 ? words.overview.commitments(row.commitments_open, row.commitments) : null,
-    words.overview.lessons(row.lessons, row.released, row.annotations),
+    words.overview.lessons(row.released, row.annotations),
     turnaround,
     row.focus_category ? words.home.focus(row.focus_category) : null,
   ].filter(Boolean);

@@ -8,6 +8,7 @@ import { follow } from "../live/socket";
 import { ObservedLessons } from "../observers/ObservedLessons";
 import { Face } from "../people/Face";
 import { day } from "../time/format";
+import { filmsHere } from "../smaller/here";
 import { transfers } from "../upload/store";
 import { words } from "../words";
 import { Welcome } from "./Welcome";
@@ -15,6 +16,7 @@ import { type Group, inOrder, waitingHere, type Waits } from "./waiting";
 
 // What only a lead needs comes when a lead does.
 const Board = later(async () => (await import("./Board")).Board);
+const OpenUploads = later(async () => (await import("../upload/screens")).OpenUploads);
 
 const GROUPS: Group[] = ["you", "others", "finished"];
 const UNFINISHED: LessonStanding[] = ["waiting", "arriving", "preparing"];
@@ -23,6 +25,11 @@ export function HomePage({ who }: { who: Session }) {
   const home = useFetched<Home>("/api/home");
   useTitle(words.home.title);
   useFresh(home);
+  useEffect(() => {
+    if (!filmsHere()) return;
+    const busy = (lesson: string): boolean => transfers.value.some((one) => one.lesson === lesson && !one.ended);
+    void import("../smaller/kept").then(({ letArrivedGo }) => letArrivedGo(who.person.id, busy)).catch(() => undefined);
+  }, [who.person.id]);
   const found = home.value.value;
   if (!found) {
     const problem = home.problem.value;
@@ -33,10 +40,17 @@ export function HomePage({ who }: { who: Session }) {
     <>
       <Welcome />
       {(found.cycles.length > 0 || !elsewhere) && <Cycles cycles={found.cycles} me={who.person.id} />}
+      {interrupted(found.cycles) && <OpenUploads />}
       {found.observed.length > 0 && <ObservedLessons lessons={found.observed} alone={found.cycles.length === 0} again={home.again} />}
       {found.overviews.map(({ program, rows }) => <Board key={program.id} program={program} rows={rows} changed={home.again} />)}
     </>
   );
+}
+
+/** Something of one's own is half here, and this page does not send it. */
+function interrupted(cycles: Cycle[]): boolean {
+  const moving = transfers.value.filter(({ ended }) => !ended).map(({ lesson }) => lesson);
+  return cycles.some(({ lessons }) => lessons.some(({ id, upload }) => upload !== null && !moving.includes(id)));
 }
 
 function Cycles({ cycles, me }: { cycles: Cycle[]; me: string }) {

@@ -15,7 +15,7 @@ const ASK_MS = 5_000;
 export function Sending({ transfer, there }: { transfer: Transfer; there: boolean }) {
   const now = transfer.standing.value;
   const refused = useSignal(false);
-  const { file } = transfer;
+  const file = { name: transfer.source.name, size: transfer.size };
   const say = words.plan;
   useEffect(() => {
     if (there) forget(transfer);

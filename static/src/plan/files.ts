@@ -1,4 +1,5 @@
 import type { Id } from "../api/shapes";
+import { FileSource } from "../upload/source";
 import { addTransfer } from "../upload/store";
 import { words } from "../words";
 
@@ -29,7 +30,7 @@ let lane: Promise<void> = Promise.resolve();
 /** One after the other: on a bad line, ten at once all come last. */
 export function sendFiles(cycle: Id, files: readonly File[]): void {
   for (const file of files) {
-    const transfer = addTransfer({ kind: "resource", id: cycle }, file);
+    const transfer = addTransfer({ kind: "resource", id: cycle, role: "resource" }, new FileSource(file));
     lane = lane.then(() => (transfer.ended ? undefined : transfer.run()));
   }
 }

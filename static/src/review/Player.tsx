@@ -1,33 +1,45 @@
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { LessonState, Play } from "../api/shapes";
+import type { LessonState } from "../api/shapes";
 import { clock } from "../time/format";
 import { words } from "../words";
-import type { Playback } from "./playback";
+import { type Copy, heavy, type Playback } from "./playback";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 interface Props {
   playback: Playback;
-  play: Play;
+  copy: Copy;
   lesson: LessonState;
-  /** Whether `play` is of the finished lesson. */
+  /** Whether what the server has is of the finished lesson. */
   whole: boolean;
 }
 
-export function Player({ playback, play, lesson, whole }: Props) {
+export function Player({ playback, copy, lesson, whole }: Props) {
+  const own = copy instanceof File;
+  const asked = useSignal(false);
+  const held = own && heavy(copy) && !asked.value;
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => playback.mount(video.current!), [playback]);
   // A new attempt, or the finished lesson in place of the growing one, is another copy of the same moments.
-  useEffect(() => void playback.load(play), [playback, play.attempt, whole]);
-  const sound = lesson.width === null;
+  useEffect(() => {
+    if (!held) void playback.load(copy);
+  }, [playback, own ? copy : copy.attempt, own || whole, held]);
+  const sound = !own && lesson.width === null;
   return (
     <div class={`screen ${sound ? "sound" : ""} ${playback.bare.value ? "bare" : ""}`} style={sound ? undefined : { aspectRatio: `${lesson.width ?? 16} / ${lesson.height ?? 9}` }}>
       <video
-        ref={video} playsInline preload="auto" poster={sound ? undefined : play.poster ?? undefined} aria-label={words.room.video} tabIndex={-1}
+        ref={video} playsInline preload="auto" poster={sound || own ? undefined : copy.poster ?? undefined} aria-label={words.room.video} tabIndex={-1}
         onClick={() => playback.toggle()}
       />
-      {sound && <p class="quiet">{words.room.soundOnly}</p>}
-      {!sound && playback.coming.value && !playback.noPicture.value && <p class="coming" role="status">{words.room.coming}</p>}
+      {sound && <p class="quiet">{lesson.listen ? words.local.listen : words.room.soundOnly}</p>}
+      {!sound && !held && playback.coming.value && !playback.unseen.value && !playback.noPicture.value && <p class="coming" role="status">{words.room.coming}</p>}
+      {held && (
+        <p class="over">{words.local.large} <button type="button" onClick={() => (asked.value = true)}>{words.local.show}</button></p>
+      )}
+      {own && (playback.unseen.value || playback.blind.value) && (
+        <p class="over" role="status">{playback.blind.value ? words.local.blind : words.local.unseen}</p>
+      )}
       {playback.noPicture.value && (
         <p class="over" role="alert">
           {words.room.noPicture} <button type="button" onClick={() => playback.again()}>{words.room.reload}</button>

@@ -3,10 +3,12 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useTitle } from "../app/Shell";
 import { fragment } from "../app/router";
 import { NotFound, Trouble } from "../app/Trouble";
+import type { LessonState, Play } from "../api/shapes";
 import { openLesson, type OpenLesson } from "../live/lesson";
 import { unsent } from "../outbox/outbox";
 import { session } from "../session/session";
 import { clock } from "../time/format";
+import { localCopies } from "../upload/local";
 import { prepared } from "../upload/store";
 import { words } from "../words";
 import { Composer } from "./Composer";
@@ -15,8 +17,9 @@ import { entries } from "./entries";
 import { useKeys } from "./keys";
 import { AnnotationList } from "./AnnotationList";
 import type { People } from "./people";
+import { AtTime } from "./AtTime";
 import { Controls, Player } from "./Player";
-import { Playback } from "./playback";
+import { type Copy, Playback } from "./playback";
 import { usePresence } from "./presence";
 import { ReleaseButton } from "./ReleaseButton";
 import { roomOf } from "./room";
@@ -47,8 +50,9 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
   const lesson = open.lesson.value!;
   const snapshot = open.snapshot.value!;
   const who = session.value!;
-  const play = lesson.state === "watchable" || lesson.state === "ready" ? snapshot.play : null;
-  const durationMs = lesson.duration_ms ?? play?.duration_ms ?? 0;
+  const play = lesson.state === "watchable" || lesson.state === "ready" || lesson.listen ? snapshot.play : null;
+  const copy = useCopy(id, lesson, play, playback);
+  const durationMs = lesson.duration_ms ?? play?.duration_ms ?? playback.lastsMs.value ?? 0;
   const notebook = open.notebook.value;
   const room = useMemo(() => roomOf(open, snapshot, lesson, who), [snapshot, who, lesson, notebook]);
   const { people } = room;
@@ -61,23 +65,25 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
     if (!opened.current && moment !== null) playback.seek(moment);
     opened.current = false;
   }, [playback, moment]);
-  useKeys(playback, writing, play !== null, () => nextFresh.value());
+  useKeys(playback, writing, copy !== null, () => nextFresh.value());
   return (
     <div class="room">
       <RoomHead open={open} people={people} present={present.value} />
       <div class="theatre">
-        {play ? (
+        {copy ? (
           <>
-            <Player playback={playback} play={play} lesson={lesson} whole={snapshot.lesson.state === "ready"} />
+            <Player playback={playback} copy={copy} lesson={lesson} whole={snapshot.lesson.state === "ready"} />
+            {playback.blind.value && <AtTime playback={playback} />}
             <Timeline playback={playback} durationMs={durationMs} entries={shown.value.filter(({ gone }) => !gone)} people={people} present={present.value} />
             <Controls playback={playback} durationMs={durationMs} />
-            {lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
+            {copy instanceof File && lesson.state !== "ready" && !playback.unseen.value && !playback.blind.value && <p class="quiet small">{words.local.own}</p>}
+            {!(copy instanceof File) && lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
           </>
         ) : <NoPictureYet lesson={lesson} role={snapshot.role} />}
       </div>
       <div class="below">
-        {play && <Composer writing={writing} playback={playback} room={room} />}
-        {play && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
+        {copy && <Composer writing={writing} playback={playback} room={room} />}
+        {copy && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
       </div>
       <div class="side">
         <div class={lesson.shared_at ? "aside last" : "aside"}><ReleaseButton open={open} /><DoneCard room={room} drafts={shown.value.filter(({ own }) => own).length} /></div>
@@ -86,6 +92,19 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
       <News open={open} people={people} me={who.person.id} />
     </div>
   );
+}
+
+/**
+ * The teacher's own copy, if this page has it, until they leave: it costs no data. Where this browser cannot show it, the server's
+ * takes over as soon as there is one.
+ */
+function useCopy(id: string, lesson: LessonState, play: Play | null, playback: Playback): Copy | null {
+  const own = lesson.state === "refused" ? undefined : localCopies.value.get(id);
+  const picture = play !== null && !lesson.listen;
+  const useless = useRef(false);
+  // Once it has shown to be of no use here, it is not gone back to.
+  useless.current ||= picture && (playback.unseen.value || playback.blind.value);
+  return own && !useless.current ? own : play;
 }
 
 /** Says aloud, politely, what others did; one's own are known already. */

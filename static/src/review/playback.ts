@@ -4,8 +4,19 @@ import type { Play } from "../api/shapes";
 import { Backoff } from "../live/backoff";
 import { markedMs } from "./timeline";
 
+/** What plays: the copies that the server has made, or the file on this device. */
+export type Copy = Play | File;
+
 /** Often enough for a playhead that glides, seldom enough for a cheap phone. */
 const BETWEEN_LOOKS_MS = 90;
+
+const HEAVY_BYTES = 500 * 2 ** 20;
+
+/** Safari may read the whole of a large file into memory; there somebody asks for it first. */
+export function heavy(file: File): boolean {
+  const { userAgent } = navigator;
+  return file.size > HEAVY_BYTES && /Safari/.test(userAgent) && !/Chrom|Android|Firefox|FxiOS/.test(userAgent);
+}
 
 /** The video element and what feeds it. Times are milliseconds of the lesson; 0 is its first moment. */
 export class Playback {
@@ -18,6 +29,12 @@ export class Playback {
   /** How far the copy that is playing reaches; a growing one ends before the lesson does. */
   readonly readyTo = signal(Infinity);
   readonly noPicture = signal(false);
+  /** The file on this device plays, but no picture comes: its format has no decoder here, which is no error to a browser. */
+  readonly unseen = signal(false);
+  /** The file on this device does not play at all. The clock then stands where the person sets it. */
+  readonly blind = signal(false);
+  /** How long the copy that plays says it is; null while it has not said. */
+  readonly lastsMs = signal<number | null>(null);
   /** No frame of this moment yet: the first one, or one the link has not brought. */
   readonly coming = signal(true);
   /** Nothing of the lesson has been shown yet; there may be a poster, which is another moment. */
@@ -25,7 +42,8 @@ export class Playback {
 
   private video: HTMLVideoElement | null = null;
   private hls: HlsPlayer | null = null;
-  private play: Play | null = null;
+  private copy: Copy | null = null;
+  private address = "";
   private loads = 0;
   private frame: number | null = null;
   private ticking = 0;
@@ -58,7 +76,7 @@ export class Playback {
     ];
     for (const [name, listener] of listeners) video.addEventListener(name, listener);
     this.watchFrames(video);
-    if (this.play) void this.load(this.play);
+    if (this.copy) void this.load(this.copy);
     return () => {
       for (const [name, listener] of listeners) video.removeEventListener(name, listener);
       cancelAnimationFrame(this.ticking);
@@ -69,19 +87,25 @@ export class Playback {
   }
 
   /** Plays another copy from the same moment: the first one, a new attempt, or the finished lesson after a growing one. */
-  async load(play: Play): Promise<void> {
-    this.play = play;
+  async load(copy: Copy): Promise<void> {
+    this.copy = copy;
     const video = this.video;
     if (!video) return;
     const mine = ++this.loads;
     const from = this.at.value / 1000;
     const goOn = this.playing.value;
-    this.noPicture.value = false;
+    this.noPicture.value = this.unseen.value = this.blind.value = false;
+    this.lastsMs.value = null;
+    if (copy instanceof File) {
+      this.own(copy, video, from);
+      if (goOn) this.start();
+      return;
+    }
     const { default: Hls } = await import("hls.js/light");
     if (mine !== this.loads) return;
     this.let();
-    if (Hls.isSupported()) this.feed(Hls, play, video, from);
-    else this.plain(video.canPlayType("application/vnd.apple.mpegurl") ? play.playlist : play.progressive, video, from);
+    if (Hls.isSupported()) this.feed(Hls, copy, video, from);
+    else this.plain(video.canPlayType("application/vnd.apple.mpegurl") ? copy.playlist : copy.progressive, video, from);
     if (goOn) this.start();
   }
 
@@ -108,7 +132,7 @@ export class Playback {
     if (!video) return;
     const to = Math.max(0, Math.min(ms, this.end));
     this.at.value = to;
-    video.currentTime = to / 1000;
+    if (!this.blind.value) video.currentTime = to / 1000;
   }
 
   step(ms: number): void {
@@ -118,6 +142,7 @@ export class Playback {
   /** The moment to pin an annotation to: of the frame on screen. */
   moment(): number {
     const video = this.video;
+    if (this.blind.value) return Math.round(this.at.value);
     return video ? Math.min(markedMs(video.currentTime, this.frame), this.end) : 0;
   }
 
@@ -135,11 +160,29 @@ export class Playback {
 
   /** After trouble: the same copy once more. */
   again(): void {
-    if (this.play) void this.load(this.play);
+    if (this.copy) void this.load(this.copy);
   }
 
   private get end(): number {
-    return Math.min(this.play?.duration_ms ?? Infinity, this.readyTo.value);
+    if (this.blind.value) return Infinity;
+    const lasts = this.copy && "duration_ms" in this.copy ? this.copy.duration_ms : this.lastsMs.value;
+    return Math.min(lasts ?? Infinity, this.readyTo.value);
+  }
+
+  /** `canPlayType` denies formats that play, so the file is tried and what comes of it is looked at. */
+  private own(file: File, video: HTMLVideoElement, from: number): void {
+    this.let();
+    this.frame = null;
+    this.address = URL.createObjectURL(file);
+    video.src = this.address;
+    video.onloadedmetadata = () => {
+      video.currentTime = from;
+      this.unseen.value = video.videoWidth === 0 && !file.type.startsWith("audio/");
+    };
+    video.onerror = () => {
+      this.blind.value = true;
+      this.coming.value = false;
+    };
   }
 
   private feed(Hls: typeof HlsPlayer, play: Play, video: HTMLVideoElement, from: number): void {
@@ -196,6 +239,9 @@ export class Playback {
       video.removeAttribute("src");
       video.load();
     }
+    // Not before the element has let go of it: it may still seek in the file.
+    if (this.address) URL.revokeObjectURL(this.address);
+    this.address = "";
   }
 
   private loaded(): void {
@@ -225,6 +271,7 @@ export class Playback {
     this.playing.value = !video.paused && !video.ended;
     // Without data the element says 0, which is not where the person is.
     if (video.readyState > 0) this.at.value = video.currentTime * 1000;
+    if (Number.isFinite(video.duration)) this.lastsMs.value = video.duration * 1000;
     const { seekable } = video;
     if (seekable.length > 0) this.readyTo.value = seekable.end(seekable.length - 1) * 1000;
   }

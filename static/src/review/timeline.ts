@@ -55,3 +55,10 @@ export function momentOf(fragment: string): number | null {
   const found = /^t=(\d{1,6}(?:\.\d{1,6})?)$/.exec(fragment);
   return found ? Math.round(Number(found[1]) * 1000) : null;
 }
+
+/** Milliseconds of "12:30" or "1:02:30"; null for what is no time. */
+export function msOf(text: string): number | null {
+  const parts = text.trim().split(":");
+  if (parts.length > 3 || !parts.every((part) => /^\d{1,3}$/.test(part))) return null;
+  return parts.reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
+}

@@ -46,6 +46,7 @@ export function Ways({ then }: { then: () => void }) {
       {doors && !doors.mail && <p class="rule">{words.session.noMail}</p>}
       {doors?.mail && <MailMe email={email.value} filled={() => filled("email")} />}
       {doors?.demo && <DemoOutbox />}
+      <p class="quiet"><a href="/network">{words.network.link}</a></p>
     </>
   );
 }

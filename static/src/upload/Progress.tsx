@@ -1,15 +1,18 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { dropKept } from "../smaller/mount";
 import { size } from "../time/format";
 import { words } from "../words";
+import { dropLocal } from "./local";
+import { atTime, Manner } from "./Manner";
+import { letGo } from "./picking";
 import { timeLeft } from "./plan";
-import { forget } from "./store";
+import { forget, transfers } from "./store";
 import type { Standing, Transfer } from "./transfer";
 
 /** The dark bar is what the server has, the faint one what this device has handed over. */
 export function Progress({ transfer }: { transfer: Transfer }) {
   const now = transfer.standing.value;
-  const all = transfer.file.size;
+  const all = transfer.size;
   if (now.phase === "stopped") {
     return (
       <>
@@ -18,53 +21,73 @@ export function Progress({ transfer }: { transfer: Transfer }) {
       </>
     );
   }
-  const percent = (bytes: number): string => `${Math.min(100, (bytes / all) * 100).toFixed(1)}%`;
+  const percent = (bytes: number): string => `${Math.min(100, (bytes / Math.max(1, all)) * 100).toFixed(1)}%`;
   return (
     <>
       <div
         class="bar" role="progressbar" aria-label={words.upload.progress} aria-valuemin={0} aria-valuemax={100}
-        aria-valuenow={Math.floor((now.stored / all) * 100)} aria-valuetext={words.upload.safe(size(now.stored), size(all))}
+        aria-valuenow={Math.floor((now.stored / Math.max(1, all)) * 100)} aria-valuetext={words.upload.safe(size(now.stored), size(all))}
       >
         <span class="handed" style={{ width: percent(now.stored + now.handed) }} />
         <span class="stored" style={{ width: percent(now.stored) }} />
       </div>
-      <Sentence now={now} all={all} />
+      <Sentence now={now} all={all} starts={transfer.notBefore.value} filmed={transfer.to.role === "recording"} />
+      {now.phase !== "done" && <Control transfer={transfer} />}
+      {now.phase !== "done" && <Manner start={null} />}
       {now.phase !== "done" && <Cancel transfer={transfer} />}
     </>
   );
 }
 
-function Sentence({ now, all }: { now: Standing; all: number }) {
+/** Pause, go on, or start what was put off. */
+function Control({ transfer }: { transfer: Transfer }) {
+  const { paused, notBefore } = transfer;
+  const off = notBefore.value > Date.now();
+  return (
+    <p>
+      {off
+        ? <button type="button" onClick={() => (notBefore.value = 0)}>{words.upload.startNow}</button>
+        : <button type="button" onClick={() => (paused.value = !paused.value)}>{paused.value ? words.upload.unpause : words.upload.pause}</button>}
+    </p>
+  );
+}
+
+function Sentence({ now, all, starts, filmed }: { now: Standing; all: number; starts: number; filmed: boolean }) {
   const say = words.upload;
   if (now.phase === "done") return <p role="status">{say.allSafe(size(all))} {say.preparing}</p>;
-  const left = now.waiting ? null : timeLeft(all - now.stored, now.rate);
+  const left = now.waiting || now.held ? null : timeLeft(all - now.stored, now.rate);
   return (
     <>
+      {now.held && <p class="notice" role="status">{now.held === "night" ? say.held.night(atTime(starts)) : say.held[now.held]}</p>}
       <p class="times">{now.phase === "finishing" ? say.finishing : say.safe(size(now.stored), size(all))}</p>
       {left && <p class="quiet">{say.left(left.low, left.high, left.unit)}</p>}
       {now.phase === "reading" && <p class="quiet">{say.reading}</p>}
       {now.phase === "checking" && <p class="quiet">{say.checking}</p>}
+      {now.company && <p>{say.company}</p>}
       {now.restarted && <p>{say.restarted}</p>}
       {now.waiting && <p class="notice" role="status"><Waits waiting={now.waiting} /></p>}
-      <p class="quiet">{say.canClose}</p>
+      {now.waiting && <p class="quiet">{words.network.ask} <a href="/network">{words.network.link}</a></p>}
+      <p class="quiet">{filmed ? say.canCloseFilmed : say.canClose}</p>
     </>
   );
 }
 
 export function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }) {
-  const left = useSignal(0);
-  useEffect(() => {
-    const count = (): void => void (left.value = Math.max(1, Math.ceil((waiting.until - Date.now()) / 1000)));
-    count();
-    const timer = setInterval(count, 1000);
-    return () => clearInterval(timer);
-  }, [waiting.until]);
   switch (waiting.why) {
     case "store": return <>{words.upload.waitStore}</>;
     case "portal": return <>{words.upload.waitPortal}</>;
     case "signed_out": return <>{words.upload.waitSignedOut}</>;
-    case "link": return <>{words.upload.waitLink(left.value)}</>;
+    case "full": return <>{words.upload.waitFull}</>;
+    case "link": return <>{words.upload.waitLink}</>;
   }
+}
+
+function givenUp(transfer: Transfer): void {
+  forget(transfer);
+  // The original of a copy that plays already may be stopped without a word about that copy.
+  if (!transfers.value.some(({ lesson }) => lesson === transfer.lesson)) dropLocal(transfer.lesson);
+  void dropKept(transfer.lesson);
+  void letGo(transfer.lesson);
 }
 
 function Cancel({ transfer }: { transfer: Transfer }) {
@@ -73,7 +96,7 @@ function Cancel({ transfer }: { transfer: Transfer }) {
   return (
     <p class="actions">
       <span>{words.upload.cancelSure}</span>
-      <button type="button" onClick={() => void transfer.cancel().then(() => forget(transfer))}>{words.upload.cancel}</button>
+      <button type="button" onClick={() => void transfer.cancel().then(() => givenUp(transfer))}>{words.upload.cancel}</button>
       <button type="button" class="plain" onClick={() => (sure.value = false)}>{words.upload.keepGoing}</button>
     </p>
   );

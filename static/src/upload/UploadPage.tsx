@@ -1,13 +1,17 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
+import type { LessonState } from "../api/shapes";
 import { type OpenLesson, openLesson } from "../live/lesson";
 import { session } from "../session/session";
 import { ReleaseButton } from "../review/ReleaseButton";
+import { dropKept, goOnFromHere, hasOriginalToo, OriginalToo, UnderWayView } from "../smaller/mount";
+import { fromHere, underWay, wentAsItIs } from "../smaller/ways";
 import { words } from "../words";
 import { GoOn } from "./GoOn";
+import { localCopies } from "./local";
 import { Progress } from "./Progress";
-import { prepared, transfers } from "./store";
+import { prepared, transferOf } from "./store";
 
 /** Where a lesson's video comes from: under way on this page, interrupted, or already here and being prepared. */
 export function UploadPage({ id }: { id: string }) {
@@ -15,9 +19,11 @@ export function UploadPage({ id }: { id: string }) {
   useEffect(() => () => open.close(), [open]);
   const lesson = open.lesson.value;
   const outcome = lesson && ["watchable", "ready", "refused"].includes(lesson.state);
-  const phase = transfers.value.find((one) => one.lesson === id)?.standing.value.phase;
+  const phase = transferOf(id)?.standing.value.phase;
   useEffect(() => {
-    if (outcome) prepared(id);
+    if (!outcome) return;
+    prepared(id);
+    if (lesson.state !== "refused") void dropKept(id);
   }, [id, outcome, phase]);
   useTitle(lesson?.title ?? words.upload.goOnTitle);
   if (!lesson) {
@@ -29,6 +35,7 @@ export function UploadPage({ id }: { id: string }) {
       <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
       <h1 dir="auto">{lesson.title || words.corrections.noTitle}</h1>
       <Body id={id} open={open} />
+      {!outcome && localCopies.value.has(id) && <p><a class="button" href={`/lessons/${id}`}>{words.local.meanwhile}</a></p>}
       <ReleaseButton open={open} />
     </section>
   );
@@ -36,25 +43,48 @@ export function UploadPage({ id }: { id: string }) {
 
 function Body({ id, open }: { id: string; open: OpenLesson }) {
   const lesson = open.lesson.value!;
-  const transfer = transfers.value.find((one) => one.lesson === id);
+  const transfer = transferOf(id);
   const phase = transfer?.standing.value.phase;
   if (lesson.state === "watchable" || lesson.state === "ready") {
     return (
-      <div role="status">
-        <p>{words.room.nowWatchable}</p>
-        <p><a class="button main" href={`/lessons/${id}`}>{words.upload.watch}</a></p>
-      </div>
+      <>
+        <div role="status">
+          <p>{words.room.nowWatchable}</p>
+          <p><a class="button main" href={`/lessons/${id}`}>{words.upload.watch}</a></p>
+        </div>
+        {open.snapshot.value?.role === "teacher" && hasOriginalToo(lesson) && <OriginalToo lesson={lesson} />}
+      </>
     );
   }
   if (open.snapshot.value?.role !== "teacher") return <p>{words.lessonSays.arriving}</p>;
   if (lesson.state === "preparing") return <p role="status">{words.upload.preparing}</p>;
-  if (transfer && phase !== "gone" && phase !== "repick") return <Progress transfer={transfer} />;
+  const making = underWay.value.find((one) => one.lesson === id);
+  const sends = transfer && phase !== "gone" && phase !== "repick";
+  const why = wentAsItIs.value.get(id);
+  const goesOn = fromHere.value.get(id);
+  if (sends || making) {
+    return (
+      <>
+        {why && <p class="notice" role="status">{words.smaller.why[why]}</p>}
+        {goesOn && <p class="notice" role="status">{words.smaller.fromHere[goesOn]}</p>}
+        {making && <UnderWayView now={making} />}
+        {sends && <Progress transfer={transfer} />}
+      </>
+    );
+  }
   return (
     <>
+      <FromHere lesson={lesson} />
       {lesson.state === "refused" && <p role="status">{words.refused[lesson.reason ?? "other"] ?? words.refused["other"]}</p>}
       {phase === "gone" && <p role="alert">{words.upload.gone}</p>}
       {phase === "repick" && <p role="alert">{words.upload.fileChanged}</p>}
       <GoOn lesson={lesson} />
     </>
   );
+}
+
+/** What was made on this device for the lesson goes on by itself after a reload. */
+function FromHere({ lesson }: { lesson: LessonState }) {
+  useEffect(() => void goOnFromHere(lesson, session.value!.person.id), [lesson.id]);
+  return null;
 }

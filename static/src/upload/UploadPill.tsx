@@ -14,9 +14,10 @@ export function UploadPill() {
   if (!shown) return null;
   const now = shown.standing.value;
   const done = now.phase === "done";
-  const stands = now.phase === "stopped" || now.phase === "repick" || now.waiting;
   const text = done ? words.upload.pillDone
-    : stands ? words.upload.pillWaiting
-    : words.upload.pill(Math.floor((now.stored / shown.file.size) * 100));
+    : now.phase === "stopped" || now.phase === "repick" ? words.upload.pillStopped
+    : now.waiting?.why === "link" ? words.upload.pillWaiting
+    : now.waiting ? words.upload.pillWaits
+    : words.upload.pill(Math.floor((now.stored / shown.size) * 100));
   return <a class="pill" href={shown.to.kind === "resource" ? `/cycles/${shown.to.id}#planning` : `/lessons/${shown.lesson}/upload`}>{text}</a>;
 }

@@ -6,8 +6,10 @@ export interface Range { offset: number; end: number }
 
 export const SMALLEST_BLOCK = 256 * 1024;
 export const LARGEST_BLOCK = 8 * 1024 * 1024;
-const FIRST_BLOCK = 512 * 1024;
-const SECONDS_PER_BLOCK = 6;
+/** At the slowest links that are used, four seconds: nothing is known yet. */
+const FIRST_BLOCK = 256 * 1024;
+const LARGEST_FIRST = 1024 * 1024;
+const SECONDS_OF_FIRST = 2;
 const FASTEST_GROWTH = 4;
 
 /**
@@ -52,6 +54,17 @@ function endingBy(blocks: readonly StoredBlock[], offset: number, limit: number)
   return low;
 }
 
+/** What is missing without what is under way already. */
+export function without(missing: readonly Range[], taken: readonly Range[]): Range[] {
+  let left = [...missing];
+  for (const { offset, end } of taken) {
+    left = left.flatMap((gap) => [
+      { offset: gap.offset, end: Math.min(gap.end, offset) }, { offset: Math.max(gap.offset, end), end: gap.end },
+    ].filter((part) => part.offset < part.end));
+  }
+  return left;
+}
+
 /** What a cover leaves out, in order. */
 export function gaps(covered: readonly StoredBlock[], size: number): Range[] {
   const found: Range[] = [];
@@ -78,30 +91,50 @@ export function nextRange(missing: readonly Range[], length: number, from = 0): 
 
 export const bytesOf = (ranges: readonly Range[]): number => ranges.reduce((sum, { offset, end }) => sum + end - offset, 0);
 
-/** Bytes a second over the last blocks, from the moment a block was begun to the moment the store had it. */
+/** How long the memory of the rate is: a link of this morning says little about the one of now. */
+const MEMORY_MS = 20_000;
+
+/** Bytes a second while something was under way, told only from blocks that the store has. */
 export class Pace {
-  private bytesPerSecond: number | null = null;
-  private length = FIRST_BLOCK;
+  private bytes = 0;
+  private ms = 0;
+  private most: number;
+  /** What lets no longer body pass stands on the way for the whole upload. */
+  private passes = LARGEST_BLOCK;
+
+  /** `before`: bytes a second of the last upload from this device, if known: it makes the first block a little larger, no more. */
+  constructor(private readonly before: number | null = null, private readonly memoryMs = MEMORY_MS) {
+    this.most = before === null ? FIRST_BLOCK : Math.max(FIRST_BLOCK, Math.min(LARGEST_FIRST, before * SECONDS_OF_FIRST));
+  }
 
   get rate(): number | null {
-    return this.bytesPerSecond;
+    return this.ms > 0 ? this.bytes / this.ms * 1000 : null;
   }
 
-  /** About six seconds' worth: a cut never costs more than that. */
-  get blockLength(): number {
-    return this.length;
+  /** About `seconds` worth of the link, growing step by step: a cut never costs more than that. */
+  blockLength(seconds: number): number {
+    const wanted = (this.rate ?? this.before ?? LARGEST_BLOCK) * seconds;
+    return Math.round(Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, Math.min(wanted, this.most, this.passes))));
   }
 
+  /** `ms`: for how long the link carried this block. Of two that share it, the second counts from when the first was stored. */
   stored(bytes: number, ms: number): void {
-    const measured = bytes / Math.max(ms, 1) * 1000;
-    this.bytesPerSecond = this.bytesPerSecond === null ? measured : 0.6 * this.bytesPerSecond + 0.4 * measured;
-    const wanted = Math.min(this.bytesPerSecond * SECONDS_PER_BLOCK, this.length * FASTEST_GROWTH);
-    this.length = Math.round(Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, wanted)));
+    const kept = Math.exp(-ms / this.memoryMs);
+    this.bytes = this.bytes * kept + bytes;
+    this.ms = Math.max(1, this.ms * kept + ms);
+    this.most = Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, Math.max(this.most, bytes) * FASTEST_GROWTH));
   }
 
-  /** A lost block says the link is worse than measured. */
-  lost(): void {
-    this.length = Math.max(SMALLEST_BLOCK, Math.round(this.length / 2));
+  /** Something on the way takes no body of this length. False where there is none shorter. */
+  tooLong(length: number): boolean {
+    if (this.passes === SMALLEST_BLOCK) return false;
+    this.passes = Math.max(SMALLEST_BLOCK, Math.round(Math.min(length, this.passes) / 2));
+    return true;
+  }
+
+  /** A lost block says the link is worse than measured: the next one is half as long. */
+  lost(length: number): void {
+    this.most = Math.max(SMALLEST_BLOCK, Math.round(length / 2));
   }
 }
 

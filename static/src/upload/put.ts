@@ -1,24 +1,22 @@
 import { Problem, problemFrom, unreachable } from "../api/problem";
 import { hexToBase64 } from "../ids/sha256";
 
-/** Silence that means a dead connection, while bytes are still being handed over. Shorter ones abort healthy transfers. */
-const SILENCE_MS = 45_000;
-const ANSWER_MS = 120_000;
-const DEEP_BUFFER_BYTES = 3 * 4 * 1024 * 1024;
-
 interface PutOptions {
   /** Bytes handed to the network so far. They may still sit in a buffer of this device. */
   onHanded(bytes: number): void;
-  /** Bytes a second measured so far, for how long a full buffer may take to drain. */
-  rate: number | null;
+  /** All of them are. */
+  onOver(): void;
+  /** Milliseconds without any movement that mean a dead connection: while bytes are handed over, and after that. */
+  silence: number;
+  answer: number;
   signal: AbortSignal;
 }
 
 /**
- * Sends one block; resolves when the store has it (also when it had it before). Throws a `Problem`.
+ * Sends one block; resolves when the store has it: true if it had it before. Throws a `Problem`.
  * XHR, because fetch tells nothing of how far a body has gone.
  */
-export function putBlock(upload: string, offset: number, bytes: ArrayBuffer, sha256: string, options: PutOptions): Promise<void> {
+export function putBlock(upload: string, offset: number, bytes: ArrayBuffer, sha256: string, options: PutOptions): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let timer: ReturnType<typeof setTimeout>;
@@ -26,7 +24,7 @@ export function putBlock(upload: string, offset: number, bytes: ArrayBuffer, sha
       clearTimeout(timer);
       options.signal.removeEventListener("abort", abort);
       if (problem) reject(problem);
-      else resolve();
+      else resolve(request.status === 412);
     };
     const abort = (): void => {
       request.abort();
@@ -38,18 +36,18 @@ export function putBlock(upload: string, offset: number, bytes: ArrayBuffer, sha
     };
     request.upload.onprogress = (event) => {
       options.onHanded(event.loaded);
-      wait(SILENCE_MS);
+      wait(options.silence);
     };
     request.upload.onload = () => {
-      options.onHanded(bytes.byteLength);
-      wait(Math.max(ANSWER_MS, options.rate ? (DEEP_BUFFER_BYTES / options.rate) * 1000 : 0));
+      wait(options.answer);
+      options.onOver();
     };
     request.onload = () => end(judge(request));
     request.onerror = () => end(unreachable());
     request.open("PUT", `/media/uploads/${upload}/${offset}-${offset + bytes.byteLength}`);
     request.setRequestHeader("x-amz-checksum-sha256", hexToBase64(sha256));
     options.signal.addEventListener("abort", abort);
-    wait(SILENCE_MS);
+    wait(options.silence);
     request.send(bytes);
   });
 }

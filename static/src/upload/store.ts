@@ -1,7 +1,12 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Id } from "../api/shapes";
 import { somethingToSend } from "../outbox/outbox";
-import { type Target, Transfer } from "./transfer";
+import { loadSession, session } from "../session/session";
+import { dropLocals, keepLocal } from "./local";
+import { letGo, remember } from "./picking";
+import { FileSource, type Source } from "./source";
+import { type Options, type Role, type Target, Transfer } from "./transfer";
+import { type InLine, itsTurn } from "./turn";
 
 /** Transfers belong to the page, not to a screen: going elsewhere inside Farfield lets them go on. */
 export const transfers = signal<readonly Transfer[]>([]);
@@ -11,22 +16,43 @@ const running = computed(() => transfers.value.filter((one) => !ends(one)));
 /** The words of a person go first, but a server that takes no words must not hold the pictures for ever. */
 const WORDS_MS = 20_000;
 
-export function startTransfer(lesson: Id, file: File): Transfer {
-  transfers.value = transfers.value.filter((one) => one.lesson !== lesson);
-  const transfer = addTransfer({ kind: "lesson", id: lesson }, file);
-  void transfer.run();
+/** `beside`: the lesson plays another copy already, and this file may prove not to be its own. */
+interface Beside { beside?: boolean }
+
+/** Begins to send, or waits for its turn. An earlier one of the same file of this lesson makes room. */
+export function startTransfer(lesson: Id, source: Source, role: Role = "original", options: Pick<Options, "upload"> & Beside = {}): Transfer {
+  for (const one of transfers.value) {
+    if (one.lesson === lesson && one.to.role === role) {
+      if (!one.ended) one.leave();
+      forget(one);
+    }
+  }
+  if (source instanceof FileSource && role !== "sound" && !options.beside) keepLocal(lesson, source.file);
+  const transfer = addTransfer({ kind: "lesson", id: lesson, role }, source, options);
+  void remember(lesson, source);
+  void transfer.run().then(() => (transfer.standing.value.phase === "done" ? letGo(lesson) : undefined));
   return transfer;
 }
 
-/** One that whoever adds it runs when its turn comes. */
-export function addTransfer(to: Target, file: File): Transfer {
-  const transfer = new Transfer(to, file, wordsFirst);
+/** One that whoever adds it runs. */
+export function addTransfer(to: Target, source: Source, options: Pick<Options, "upload"> = {}): Transfer {
+  const transfer = new Transfer(to, source, wordsFirst, { ...options, myTurn });
   transfers.value = [...transfers.value, transfer];
   return transfer;
 }
 
+const inLine = (one: Transfer): InLine & { of: Transfer } => ({ of: one, role: one.to.role, ended: one.ended, held: one.standing.value.held });
+
+function myTurn(transfer: Transfer): boolean {
+  const all = transfers.value.map(inLine);
+  const mine = all.find(({ of }) => of === transfer);
+  return !mine || itsTurn(mine, all);
+}
+
+/** The one of its picture, if there is one: the sound goes before it, and says little of the whole. */
 export function transferOf(lesson: Id): Transfer | undefined {
-  return transfers.value.find((one) => one.lesson === lesson);
+  const all = transfers.value.filter((one) => one.lesson === lesson);
+  return all.find(({ to }) => to.role !== "sound") ?? all[0];
 }
 
 export function forget(transfer: Transfer): void {
@@ -64,21 +90,56 @@ function warn(event: BeforeUnloadEvent): void {
 }
 
 let awake: WakeLockSentinel | null = null;
+let asking = false;
 
-async function stayAwake(wanted: boolean): Promise<void> {
-  if (!wanted) {
-    await awake?.release().catch(() => undefined);
+/** One lock at a time: a second one asked for meanwhile would keep the screen on after the last upload. */
+async function stayAwake(): Promise<void> {
+  if (asking) return;
+  if (running.peek().length === 0) {
+    const was = awake;
     awake = null;
+    await was?.release().catch(() => undefined);
   } else if (document.visibilityState === "visible" && (!awake || awake.released)) {
+    asking = true;
     // Refused in low-power mode and missing on plain HTTP: the texts say to keep the screen on.
     awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+    asking = false;
+    if (running.peek().length === 0) await stayAwake();
   }
 }
+
+const standing = computed(() => transfers.value.map((one) => `${one.key} ${one.ended} ${one.standing.value.held}`).join());
+effect(() => {
+  // Whoever stood before another has ended, or lets it pass.
+  void standing.value;
+  for (const one of transfers.peek()) one.nudge();
+});
+
+const signedOut = computed(() => transfers.value.some(({ standing: { value } }) => value.waiting?.why === "signed_out"));
+let wasOut = false;
+let owner: Id | null = null;
+effect(() => {
+  const who = session.value?.person.id ?? null;
+  // Signed in again, in another tab: this page comes back to life as well.
+  if (wasOut && !signedOut.value && who === null) void loadSession();
+  wasOut = signedOut.value;
+  if (who === null) return;
+  for (const one of transfers.peek()) {
+    // Nothing of one person's goes out in the name of another.
+    if (owner !== null && who !== owner) one.leave();
+    else one.nudge();
+  }
+  if (owner !== null && who !== owner) {
+    transfers.value = [];
+    dropLocals();
+  }
+  owner = who;
+});
 
 effect(() => {
   const any = running.value.length > 0;
   removeEventListener("beforeunload", warn);
   if (any) addEventListener("beforeunload", warn);
-  void stayAwake(any);
+  void stayAwake();
 });
-document.addEventListener("visibilitychange", () => void stayAwake(running.value.length > 0));
+document.addEventListener("visibilitychange", () => void stayAwake());

@@ -43,8 +43,8 @@ export const overview = {
   commitments: (open: number, made: number) => `${open} of ${of(made, "commitment", "commitments")} open`,
   turnaround: (n: number) => `Coach's answer took ${n < 1 ? "less than a day" : days(Math.round(n))}`,
   next: (day: string) => `Next date: ${day}`,
-  lessons: (all: number, released: number, annotations: number) =>
-    `${of(all, "lesson", "lessons")} (${released} shared), ${of(annotations, "annotation", "annotations")}`,
+  lessons: (released: number, annotations: number) =>
+    `${of(released, "lesson", "lessons")} shared, ${of(annotations, "annotation", "annotations")}`,
   pausedTag: "Paused",
   cancelledTag: "Ended early",
   proposed: (name: string) => `${name} is proposed as the new coach; the teacher chooses.`,
