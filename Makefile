@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 CLIENT_SOURCES := $(shell find static -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-doors bench-first-light lock chromium clean
+.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-doors bench-first-light bench-upload torture-upload lock chromium clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,12 @@ bench-doors: .venv/test.stamp ## what the doors cost: appends on PostgreSQL besi
 
 bench-first-light: setup .venv/test.stamp chromium ## from "send" to "seen", and from the last byte to the first frame
 	@$(PY) -m tests.bench.first_light
+
+bench-upload: setup .venv/test.stamp chromium ## uploads over a rural line: goodput, what is sent twice, words beside pictures; 9 minutes
+	@$(PY) -m tests.bench.upload
+
+torture-upload: setup .venv/test.stamp chromium ## 1 GiB, and everything on its way is killed again and again
+	@$(PY) -m tests.bench.torture
 
 lock: .cache/uv/bin/uv ## pin every Python package with its hashes, from pyproject.toml
 	@compile() { .cache/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

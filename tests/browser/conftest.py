@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Cookie, Page, StorageState, async_playwright, expect
 
 from tests.fixtures.running import Running, running
 
@@ -28,6 +28,21 @@ async def until(page: Page, condition: str) -> None:
     """Wait in the page, frame by frame: Playwright's own way evaluates text, which our pages forbid."""
     async with asyncio.timeout(30):
         await page.evaluate(f"async () => {{ while (!({condition})) await new Promise(requestAnimationFrame) }}")
+
+
+async def become(page: Page, name: str, theirs: list[Cookie]) -> None:
+    """Whoever was signed in is so no longer, and somebody else signs in on the same page: nobody loads it anew."""
+    await page.context.clear_cookies()
+    await page.get_by_role("link", name="Farfield", exact=True).click()
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await page.context.add_cookies(theirs)  # type: ignore[arg-type]
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+async def go_back(page: Page, url: str) -> None:
+    """As the browser's own button does."""
+    await page.evaluate("(url) => (history.pushState({}, '', url), dispatchEvent(new PopStateEvent('popstate')))", url)
 
 
 @pytest.fixture(scope="session")

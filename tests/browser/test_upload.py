@@ -16,6 +16,16 @@ from tests.fixtures.running import Running
 
 SAMPLE = Path(__file__).parent.parent / "fixtures" / "media" / "bigbuckbunny.mp4"
 
+LOCKS = """
+  window.given = [];
+  navigator.wakeLock.request = async () => {
+    const lock = { released: false, release: async () => { lock.released = true; } };
+    await new Promise((later) => setTimeout(later, 30));
+    given.push(lock);
+    return lock;
+  };
+"""
+
 
 async def pick(page: Page, file: Path | dict[str, object], title: str, *, release: bool = False) -> None:
     """From home to the upload page, with a file picked and a title written."""
@@ -47,6 +57,17 @@ async def test_a_real_file_becomes_watchable_without_a_reload(sign_in: SignIn) -
     await until(page, "document.querySelector('video').currentTime > 0.5")
     assert await page.evaluate("document.querySelector('video').videoWidth") in (640, 1280)
     assert await page.evaluate("Math.round(document.querySelector('video').duration * 10)") in (53, 54)
+
+
+async def test_the_screen_may_sleep_again_once_it_is_sent(sign_in: SignIn) -> None:
+    page = await sign_in("Toni")
+    await page.context.add_init_script(LOCKS)
+    await page.reload()
+    await pick(page, SAMPLE, f"Awake {uuid4()}")
+    await start(page)
+
+    await expect(page.get_by_role("link", name="Watch the lesson")).to_be_visible()
+    await until(page, "given.length > 0 && given.every(({ released }) => released)")
 
 
 async def test_the_coach_sees_nothing_before_the_release_and_all_of_it_after(sign_in: SignIn) -> None:

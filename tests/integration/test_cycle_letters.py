@@ -9,10 +9,12 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from service import access
 from service.actions import reminding
+from service.coaching.cycle_state import Interruption
 from service.coaching.streams import cycle_stream
 from service.mail.sender import send_one
 from service.mail.transports import Smtp
@@ -217,6 +219,35 @@ async def test_not_yet_with_a_new_day_asks_again_then(
     first, second = await due_days(mailing)
     assert await post(at(mailing, first), box) == []
     assert [to for to, _ in await post(at(mailing, second), box)] == [TEACHER]
+
+
+async def test_a_day_that_came_in_a_pause_has_its_letter_after_it(
+    mailing: Deps, visitors: Visitors, cast: Cast, box: Postbox
+) -> None:
+    """In words of its own, and once; what was due before the pause or comes after it is not told twice."""
+    now = mailing.clock()
+    for days in (1, 8, 30):
+        await promise(visitors, cast, (now + timedelta(days=days)).date())
+    pair = await reminding.pair_of(mailing, await access.access_cycle(mailing, cast.teacher, cast.cycle))
+    _, cycle = await mailing.record.state(cycle_stream(cast.cycle))
+    assert reminding.after_pause(pair, cycle, at=now + timedelta(days=20)) == []
+    paused = msgspec.structs.replace(cycle, paused=Interruption("illness", now + timedelta(days=3), cast.coach))
+    writes = reminding.after_pause(pair, paused, at=now + timedelta(days=20))
+    assert len(writes) == 1
+    async with mailing.db.write() as tx:
+        await apply(tx, [*writes, *reminding.after_pause(pair, paused, at=now + timedelta(days=20))])
+    assert reminding.after_pause({}, paused, at=now + timedelta(days=20)) == []
+
+    ((to, letter),) = await post(mailing, box, days=21, hours=6)
+    assert to == TEACHER
+    assert "while you paused, the day came" in text(letter)
+
+
+async def test_a_pause_is_ended_with_letters_on_their_way(mailing: Deps, visitors: Visitors, cast: Cast) -> None:
+    await promise(visitors, cast, (mailing.clock() + timedelta(days=8)).date())
+    for command in ({"type": "pause_cycle", "reason": "illness"}, {"type": "resume_cycle"}, {"type": "resume_cycle"}):
+        await commands_of(visitors.coach, cast.cycle, command)
+    assert len(await due_days(mailing)) == 1, "its day was not in the pause"
 
 
 async def test_a_commitment_that_the_next_cycle_takes_along_has_a_letter_of_its_own(

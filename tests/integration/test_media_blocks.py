@@ -115,7 +115,10 @@ async def test_somebody_elses_upload_is_as_missing_as_an_unknown_one(sending: Se
 
 async def test_an_ended_upload_takes_no_more(sending: Sending, door: Door) -> None:
     assert (await sending.put(0, b"abc")).status == 200
-    await uploads.cancel_upload(door.deps, await access.access_upload(door.deps, door.cast.teacher, sending.upload))
+    teacher = door.cast.teacher
+    await uploads.cancel_upload(
+        door.deps, await access.access_upload(door.deps, teacher, sending.upload), by=teacher
+    )
     answer = await sending.put(3, b"abc")
     assert (answer.status, answer.slug) == (409, "upload_ended")
 

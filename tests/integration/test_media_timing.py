@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.media import confine, ffmpeg
-from service.media.prepare import examine
+from service.media.encoding import examine
 from service.media.renditions import AUDIO_NAME, Ladder, plan
 from tests.fixtures.clips import beep_onsets_ms, container_start_ms, make_clip, read_frames
 

@@ -97,7 +97,7 @@ async def test_overlapping_blocks_are_counted_once(visitors: Visitors, cast: Cas
         ({"size": LIMIT + 1}, 413, "file_too_large"),
         ({"size": "6"}, 422, "bad_request"),
         ({"role": "avatar"}, 422, "bad_request"),
-        ({"role": "small"}, 422, "bad_request"),
+        ({"role": "resource"}, 422, "bad_request"),
         ({"name": "n" * 256}, 422, "bad_request"),
         ({"name": "a\0b.mp4"}, 422, "bad_request"),
         ({"id": "../x"}, 422, "bad_request"),
@@ -180,6 +180,42 @@ async def test_a_lesson_that_has_its_video_takes_no_second_one(visitors: Visitor
     await visitors.teacher.post(f"/api/uploads/{upload}/complete", {"size": 6, "blocks": [whole]})
 
     assert (await start(visitors, cast, fingerprint="0" * 64)).slug == "lesson_has_video"
+
+
+async def test_a_lesson_may_have_its_sound_sent_first_and_the_picture_after(
+    visitors: Visitors, cast: Cast, deps: Deps
+) -> None:
+    sound = (await start(visitors, cast, role="sound", fingerprint="1" * 64)).json
+    whole = await put(deps, sound["id"], 0, b"abcdef")
+    done = await visitors.teacher.post(f"/api/uploads/{sound['id']}/complete", {"size": 6, "blocks": [whole]})
+    picture = await start(visitors, cast, role="small")
+
+    assert (sound["role"], done.json["state"], picture.status) == ("sound", "completed", 201)
+    assert await lesson_state(visitors, cast) == "arriving"
+    small = await put(deps, picture.json["id"], 0, b"abcdef")
+    await visitors.teacher.post(f"/api/uploads/{picture.json['id']}/complete", {"size": 6, "blocks": [small]})
+    assert await lesson_state(visitors, cast) == "preparing"
+    assert (await start(visitors, cast, fingerprint="2" * 64)).slug == "lesson_has_video"
+    assert (await start(visitors, cast, role="sound", fingerprint="3" * 64)).status == 201
+
+
+async def lesson_state(visitors: Visitors, cast: Cast) -> Any:
+    return (await visitors.coach.get(f"/api/lessons/{cast.lesson}")).json["lesson"]["state"]
+
+
+async def test_the_size_of_a_recording_is_told_at_its_end(visitors: Visitors, cast: Cast, deps: Deps) -> None:
+    begun = begin(role="recording", size=None, fingerprint=None)
+    first = await visitors.teacher.post(f"/api/lessons/{cast.lesson}/uploads", begun)
+    again = await visitors.teacher.post(f"/api/lessons/{cast.lesson}/uploads", begun)
+    path = f"/api/uploads/{begun['id']}"
+    cover = {"size": 6, "blocks": [await put(deps, begun["id"], 0, b"abcdef")]}
+    too_much = await visitors.teacher.post(f"{path}/complete", cover | {"size": LIMIT + 1})
+    done = await visitors.teacher.post(f"{path}/complete", cover)
+
+    assert (first.status, first.json["size"], again.status) == (201, None, 201)
+    assert again.json["id"] == first.json["id"]
+    assert too_much.slug == "file_too_large"
+    assert (done.json["state"], done.json["size"]) == ("completed", 6)
 
 
 async def test_while_the_store_is_away_it_is_said_and_nothing_is_lost(

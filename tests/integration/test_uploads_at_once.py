@@ -123,7 +123,7 @@ async def test_a_cancel_that_looked_before_the_completion_does_not_undo_it(
     assert (await sender.complete(block())).status == 200
 
     with pytest.raises(problems.UploadEnded):
-        await actions.cancel_upload(ready, found)
+        await actions.cancel_upload(ready, found, by=cast.teacher)
 
     assert (await sender.look()).json["state"] == "completed"
     assert await jobs_of(ready, "sweep_blocks") == []
