@@ -21,6 +21,17 @@ SignIn = Callable[..., Awaitable[Page]]
 Somebody = Callable[..., Awaitable[Page]]
 LIMIT_BYTES = 64 * 1024 * 1024
 
+FRAME_SHOWN = """async () => {
+  const video = document.querySelector("video"), canvas = new OffscreenCanvas(16, 1);
+  await new Promise((seen) => { video.requestVideoFrameCallback(seen); setTimeout(seen, 500); });
+  const brush = canvas.getContext("2d", { willReadFrequently: true });
+  brush.imageSmoothingEnabled = false;
+  brush.drawImage(video, 0, 0, 16, 1);
+  const pixels = brush.getImageData(0, 0, 16, 1).data;
+  return [...Array(16).keys()].reduce((n, bit) => n + (pixels[bit * 4] > 125 ? 1 << bit : 0), 0);
+}"""
+"""In the page: the number that is painted on the frame of a clip of `make_clip` that is on screen."""
+
 expect.set_options(timeout=30_000)
 
 

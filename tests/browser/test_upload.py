@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import LIMIT_BYTES, OTHER_NAME, PHONE, SignIn, until
+from tests.browser.conftest import FRAME_SHOWN, LIMIT_BYTES, OTHER_NAME, PHONE, SignIn, until
 from tests.fixtures.clips import FPS, make_clip
 from tests.fixtures.link import link_to
 from tests.fixtures.running import Running
@@ -108,17 +108,7 @@ async def test_a_seek_shows_the_very_frame(sign_in: SignIn, tmp_path: Path) -> N
         await item.get_by_role("button", name=re.compile("^Go to")).click()
         await until(page, f"Math.round(document.querySelector('video').currentTime * 1000) === {at}")
         await until(page, "!document.querySelector('video').seeking")
-        shown[at] = await page.evaluate(
-            """async () => {
-              const video = document.querySelector("video"), canvas = new OffscreenCanvas(16, 1);
-              await new Promise((seen) => { video.requestVideoFrameCallback(seen); setTimeout(seen, 500); });
-              const brush = canvas.getContext("2d", { willReadFrequently: true });
-              brush.imageSmoothingEnabled = false;
-              brush.drawImage(video, 0, 0, 16, 1);
-              const pixels = brush.getImageData(0, 0, 16, 1).data;
-              return [...Array(16).keys()].reduce((n, bit) => n + (pixels[bit * 4] > 125 ? 1 << bit : 0), 0);
-            }"""
-        )
+        shown[at] = await page.evaluate(FRAME_SHOWN)
 
     assert shown == {at: at * FPS // 1000 for at in moments}
 

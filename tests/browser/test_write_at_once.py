@@ -9,19 +9,9 @@ from uuid import uuid4
 
 from playwright.async_api import Page, Route, expect
 
-from tests.browser.conftest import SignIn, become, go_back, until
+from tests.browser.conftest import FRAME_SHOWN, SignIn, become, go_back, until
 from tests.browser.test_upload import pick, start
 from tests.fixtures.clips import FPS, make_clip
-
-SHOWN = """async () => {
-  const video = document.querySelector("video"), canvas = new OffscreenCanvas(16, 1);
-  await new Promise((seen) => { video.requestVideoFrameCallback(seen); setTimeout(seen, 500); });
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
-  brush.imageSmoothingEnabled = false;
-  brush.drawImage(video, 0, 0, 16, 1);
-  const pixels = brush.getImageData(0, 0, 16, 1).data;
-  return [...Array(16).keys()].reduce((n, bit) => n + (pixels[bit * 4] > 125 ? 1 << bit : 0), 0);
-}"""
 
 
 @asynccontextmanager
@@ -41,7 +31,7 @@ async def no_block_arrives(page: Page) -> AsyncIterator[None]:
 
 
 async def go_to(page: Page, frame: int) -> None:
-    """Seek by the line under the picture, then to the middle of the very frame."""
+    """Seek to the middle of the very frame."""
     await page.evaluate(f"document.querySelector('video').currentTime = {(frame + 0.5) / FPS}")
     await until(page, "!document.querySelector('video').seeking && document.querySelector('video').readyState >= 2")
 
@@ -78,7 +68,7 @@ async def test_what_is_written_on_the_own_copy_points_at_the_same_frame_later(
         await page.get_by_role("link", name="Watch and write while it is sent").click()
         await until(page, "document.querySelector('video')?.readyState >= 2")
         await go_to(page, 47)
-        assert await page.evaluate(SHOWN) == 47
+        assert await page.evaluate(FRAME_SHOWN) == 47
         await write(page, "a hand goes up")
         lesson = page.url.rsplit("/", 1)[1]
         kept = await page.evaluate(f"fetch('/api/lessons/{lesson}').then((answer) => answer.json())")
@@ -92,7 +82,7 @@ async def test_what_is_written_on_the_own_copy_points_at_the_same_frame_later(
     item = page.get_by_role("listitem").filter(has_text="a hand goes up")
     await item.get_by_role("button", name=re.compile("^Go to")).click()
     await until(page, "document.querySelector('video').currentTime > 1 && !document.querySelector('video').seeking")
-    assert await page.evaluate(SHOWN) == 47
+    assert await page.evaluate(FRAME_SHOWN) == 47
 
 
 async def test_a_format_without_a_decoder_says_so_and_takes_words(sign_in: SignIn, tmp_path: Path) -> None:

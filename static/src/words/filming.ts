@@ -80,7 +80,6 @@ export const filming = {
   notTaken: (why: string) => `It was not taken: ${why}`,
   send: "Send it",
   look: "Look at it",
-  lookAway: "Put it away",
   remove: "Delete it",
   removeSure: "Delete this recording? It is nowhere else.",
   removeSureSent: "Delete this recording here, and what has arrived of it?",
