@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import FRAME_SHOWN, LIMIT_BYTES, OTHER_NAME, PHONE, SignIn, until
 from tests.fixtures.clips import FPS, make_clip
-from tests.fixtures.link import link_to
+from tests.fixtures.link import Road, link_to
 from tests.fixtures.running import Running
 
 SAMPLE = Path(__file__).parent.parent / "fixtures" / "media" / "bigbuckbunny.mp4"
@@ -115,7 +115,7 @@ async def test_a_seek_shows_the_very_frame(sign_in: SignIn, tmp_path: Path) -> N
 
 async def test_an_upload_over_a_link_that_is_cut_goes_on(farfield: Running, sign_in: SignIn, tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "long.mp4", frames=900, size=(1280, 720), options=("-crf", "1"))
-    async with link_to(farfield.port) as link:
+    async with link_to(farfield.port, Road(up=1_000_000)) as link:
         page = await sign_in("Toni", url=link.url)
         await pick(page, clip, f"Cut {uuid4()}")
         await start(page)
