@@ -2,7 +2,9 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,17 @@ from service.wiring import Deps
 from tests.fixtures.cast import Cast, make_cast
 from tests.fixtures.parts import parts
 from tests.fixtures.visitors import Visitors, visiting
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two tests with one id would be handed out as one, and nobody would miss the other."""
+    for item in items:
+        if not item.nodeid.endswith(item.name):
+            # schemathesis names the route of each of its tests, and gives them all the same id.
+            item._id = replace(item.id, params=item.name.partition("[")[2].removesuffix("]"))
+    doubled = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if doubled:
+        raise pytest.UsageError(f"These tests have the id of another one: {doubled}")
 
 
 @pytest.fixture
