@@ -279,7 +279,7 @@ def _arrived(state: LessonState, data: UploadCompleted, _: Entry) -> None:
 
 def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
     state.uploads = _without(state.uploads, data.upload)
-    if data.role == "original" and state.original == "arriving":
+    if data.role == "original" and state.original == "arriving" and not state.uploads:
         state.original = None
     elif state.state == "arriving" and not state.uploads:
         state.state = "waiting"
@@ -304,6 +304,8 @@ def _watchable(state: LessonState, data: LessonWatchable, _: Entry) -> None:
 def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
     state.state, state.attempt, state.duration_ms = "ready", data.attempt, data.duration_ms
     state.missing_ms = data.missing_ms
+    if state.source == "small" and state.uploads and state.original is None:
+        state.original = "arriving"  # begun before its copy was here; nothing else is on its way any more
 
 
 def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:

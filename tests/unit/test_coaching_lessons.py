@@ -110,6 +110,17 @@ def test_an_original_that_comes_late_never_takes_the_lesson_away() -> None:
     ]
 
 
+def test_an_original_arrives_while_one_of_several_is_on_its_way() -> None:
+    another = UploadStarted("p", "original", 90)
+    one_left = lesson(*LATE, another, UploadEnded("p", "original", "cancelled"))
+    none_left = lesson(*LATE, another, *(UploadEnded(upload, "original", "cancelled") for upload in ("o", "p")))
+    begun_before = lesson(ADDED, UploadStarted("o", "original", 90), *SMALL[1:])
+
+    assert (one_left.original, one_left.uploads) == ("arriving", ("o",))
+    assert (none_left.original, none_left.uploads) == (None, ())
+    assert (begun_before.original, begun_before.uploads) == ("arriving", ("o",))
+
+
 @pytest.mark.parametrize("why", ["cancelled", "abandoned", "refused"])
 def test_a_lesson_whose_last_upload_ended_waits_for_its_video_again(why: Any) -> None:
     two = [*SENDING, UploadStarted("s", "sound", 3)]

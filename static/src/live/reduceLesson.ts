@@ -29,7 +29,7 @@ const STEPS: Steps<LessonState> = {
     const left = without(uploads, upload);
     return {
       uploads: left,
-      ...(role === "original" && original === "arriving" ? { original: null }
+      ...(role === "original" && original === "arriving" && left.length === 0 ? { original: null }
         : state === "arriving" && left.length === 0 ? { state: "waiting" } : {}),
     };
   },
@@ -39,7 +39,11 @@ const STEPS: Steps<LessonState> = {
     original: lesson.source === "small" && source === "original" ? "in_use" : lesson.original,
   }),
   "lesson.original_set_aside": () => ({ original: "set_aside" }),
-  "lesson.ready": (_, { data: { attempt, duration_ms, missing_ms = 0 } }) => ({ state: "ready", attempt, duration_ms, missing_ms }),
+  "lesson.ready": ({ source, original, uploads }, { data: { attempt, duration_ms, missing_ms = 0 } }) => ({
+    state: "ready", attempt, duration_ms, missing_ms,
+    // Begun before its copy was here; nothing else is on its way any more.
+    ...(source === "small" && uploads.length > 0 && original === null ? { original: "arriving" } : {}),
+  }),
   "lesson.refused": (_, { data: { reason } }) => ({ state: "refused", reason, source: null }),
   // In `together` the two go on in their notebooks until it is shared.
   "lesson.released": (_, { at, data: { together = false } }) => (together ? { released_at: at } : { released_at: at, shared_at: at }),
