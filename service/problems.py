@@ -251,6 +251,14 @@ class LessonHasVideo(Problem):
     default = "This lesson already has its video. Add another lesson for a second one."
 
 
+class LessonNotReady(Problem):
+    slug, title, status = "lesson_not_ready", "The lesson is being prepared", 503
+    default = (
+        "Another copy of this lesson is being prepared. Nothing is lost; this one goes on by itself once that can be "
+        "watched."
+    )
+
+
 class QuotaReached(Problem):
     slug, title, status = "quota_reached", "Far more than the file holds", 413
     default = "Far more was sent to this upload than its file holds. Stop it, and start it again from the cycle."

@@ -23,6 +23,7 @@ from service.problems import (
     FileTooLarge,
     IdTaken,
     LessonHasVideo,
+    LessonNotReady,
     MissingBlock,
     NotFound,
     TooManyUploads,
@@ -128,7 +129,7 @@ async def start_upload(deps: Deps, found: LessonAccess, asked: StartUpload, *, b
 async def _goes_on(deps: Deps, upload: uploads.Upload) -> bool:
     """Whether it is open still: then it has all its time from now on, also where nothing is sent before the night.
 
-    Raises LessonHasVideo where nothing would come of what is sent.
+    Raises LessonHasVideo where nothing would come of what is sent, LessonNotReady where that is not known yet.
     """
     assert upload.lesson_id is not None
     _, lesson = await deps.record.state(lesson_stream(upload.lesson_id))
@@ -145,8 +146,12 @@ def _own(upload: uploads.Upload, found: LessonAccess, *, by: str) -> uploads.Upl
 
 
 def _refuse_what_it_does_not_take(lesson: rules.LessonState, role: str) -> None:
-    if not rules.takes(lesson, cast("rules.FileRole", role)):
+    """Raises LessonNotReady for what it may take once it has prepared what it has, LessonHasVideo for the rest."""
+    if rules.takes(lesson, cast("rules.FileRole", role)):
+        return
+    if rules.useless(lesson.source, role):
         raise LessonHasVideo
+    raise LessonNotReady(headers={"Retry-After": "5"})
 
 
 async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, by: str) -> None:

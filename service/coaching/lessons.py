@@ -191,7 +191,7 @@ class LessonState(msgspec.Struct):
     width: int | None = None
     height: int | None = None
     source: FileRole | None = None
-    """The file that the picture is played from."""
+    """The file that the picture is played from, or will be once it is prepared."""
     listen: bool = False
     """`attempt` has no picture yet, only the sound that came first."""
     original: LateOriginal | None = None
@@ -244,19 +244,18 @@ def takes(lesson: LessonState, role: FileRole) -> bool:
         return True
     if role == "sound":
         return lesson.state == "preparing" and not lesson.listen
-    late = role == "original" and lesson.source == "small" and lesson.state == "ready"
-    return late and lesson.original not in ("preparing", "in_use")
+    return lesson.state == "ready" and lesson.original != "preparing" and not useless(lesson.source, role)
 
 
 def useless(source: FileRole | None, role: str) -> bool:
-    """Whether a file that is on its way brings nothing any more, once the lesson plays from `source`: only the
+    """Whether a file that is on its way brings nothing any more, once the lesson is made from `source`: only the
     original of a smaller copy may follow."""
     return not (role == "original" and source == "small")
 
 
 def _is_late(lesson: LessonState, role: str) -> bool:
     """Whether the file is the original of a smaller copy that plays already."""
-    return role == "original" and lesson.source == "small" and lesson.state in ("watchable", "ready")
+    return lesson.state in ("watchable", "ready") and not useless(lesson.source, role)
 
 
 def _arriving(state: LessonState, data: UploadStarted, _: Entry) -> None:
@@ -272,7 +271,7 @@ def _arrived(state: LessonState, data: UploadCompleted, _: Entry) -> None:
     if data.role == "sound":
         return
     if state.state in ("waiting", "arriving", "refused"):
-        state.state, state.reason = "preparing", None
+        state.state, state.reason, state.source = "preparing", None, data.role
     elif _is_late(state, data.role):
         state.original = "preparing"
 

@@ -60,6 +60,8 @@ const server = {
   calls: [] as { method: string; path: string; body: Record<string, unknown> | undefined }[],
   /** How many of the next listings fail: the database is away for a moment. */
   failing: 0,
+  /** How many times it is too early to complete: the lesson's smaller copy is being prepared. */
+  early: 0,
   has(place: string): void {
     const [offset, end] = place.split("-").map(Number);
     this.blocks.push({ offset: offset!, end: end!, sha256: "hash" });
@@ -77,12 +79,16 @@ function answerTo(path: string, init: { method: string; body?: string }): Respon
   const body = init.body ? (JSON.parse(init.body) as Record<string, unknown>) : undefined;
   server.calls.push({ method: init.method, path, body });
   if (init.method === "GET" && server.failing-- > 0) return new Response("", { status: 503, headers: { "Retry-After": "0" } });
+  if (path.endsWith("/complete") && server.early-- > 0) {
+    const headers = { "Content-Type": "application/problem+json", "Retry-After": "0" };
+    return Response.json({ type: "/problems/lesson_not_ready", detail: "Later." }, { status: 503, headers });
+  }
   if (path.endsWith("/complete")) server.state = "completed";
   return Response.json({ id: path.endsWith("/uploads") ? body!["id"] : "u", state: server.state, blocks: [...server.blocks] });
 }
 
 beforeEach(() => {
-  Object.assign(server, { puts: [], blocks: [], calls: [], state: "open", failing: 0 });
+  Object.assign(server, { puts: [], blocks: [], calls: [], state: "open", failing: 0, early: 0 });
   const events = new EventTarget();
   vi.stubGlobal("XMLHttpRequest", Put);
   vi.stubGlobal("fetch", (path: string, init: { method: string; body?: string }) => Promise.resolve(answerTo(path, init)));
@@ -245,6 +251,15 @@ describe("what the server says", () => {
     (await nth(0)).answer(507, "storage_full");
     await vi.waitFor(() => expect(transfer.standing.value.waiting?.why).toBe("full"));
     await storeAll(transfer);
+  });
+
+  it("the lesson's smaller copy is being prepared: it waits, says so, and is done after that", async () => {
+    server.early = 2;
+    const transfer = start(file(BLOCK));
+    (await nth(0)).answer(200);
+    await vi.waitFor(() => expect(transfer.standing.value.waiting?.why).toBe("lesson"));
+    await done(transfer);
+    expect(server.calls.filter(({ path }) => path.endsWith("/complete")).length).toBe(3);
   });
 
   it.each([[404, "not_found", "gone"], [413, "quota_reached", "stopped"], [403, "not_yours", "stopped"]])("%i %s ends it as %s", async (status, slug, phase) => {

@@ -15,13 +15,13 @@ from service.actions import uploads as actions
 from service.actions.uploads import StartUpload
 from service.coaching import lessons as rules
 from service.media import ffmpeg
-from service.problems import LessonHasVideo
+from service.problems import LessonHasVideo, LessonNotReady
 from service.wiring import Deps
 from storage import lessons, renditions, uploads
 from storage.objects import Objects
 from tests.fixtures.cast import Cast
 from tests.fixtures.clips import beep_onsets_ms, make_clip, read_frames
-from tests.fixtures.prepared import event_types, jobs_of, last_event, run_one_job, run_until, send
+from tests.fixtures.prepared import complete, event_types, jobs_of, last_event, run_one_job, run_until, send, store
 from tests.fixtures.visitors import Visitors
 
 
@@ -269,12 +269,50 @@ async def test_files_that_are_overtaken_end_with_the_lesson_that_became_ready(
     assert await begin(ready, cast, "original", "o") == original
 
     await send(ready, cast.teacher, cast.lesson, film)
-    with pytest.raises(LessonHasVideo):
+    with pytest.raises(LessonNotReady):  # what is looked at may prove to be of another lesson
         await begin(ready, cast, "original", "o")
     await run_until(ready, cast.lesson, "lesson.ready", again=2)
     state = await state_of(ready, cast.lesson)
     assert (state.state, state.original, state.uploads) == ("ready", "in_use", ())
     assert (await visitors.teacher.get("/api/uploads")).json["uploads"] == []
+
+
+async def test_an_original_that_is_quicker_than_its_copy_is_taken_once_that_can_be_watched(
+    ready: Deps, cast: Cast, folder: Path
+) -> None:
+    """Sent at the same time, from two devices. Nobody hears that the lesson has its video before it has."""
+    film = make_clip(folder / "film.mp4", frames=60, size=(640, 384))
+    original, cover = await store(ready, cast.teacher, cast.lesson, film)
+    await send(ready, cast.teacher, cast.lesson, smaller(film, folder / "small.mp4"), "small")
+    with pytest.raises(LessonNotReady) as early:
+        await complete(ready, cast.teacher, original, cover)
+    with pytest.raises(LessonNotReady):
+        await begin(ready, cast, "original", "another")
+    with pytest.raises(LessonHasVideo):
+        await begin(ready, cast, "small", "another")
+
+    assert early.value.headers == {"Retry-After": "5"}
+    await run_until(ready, cast.lesson, "lesson.ready")
+    assert await upload_state(ready, original) == "open"
+    await complete(ready, cast.teacher, original, cover)
+    await run_until(ready, cast.lesson, "lesson.ready", "lesson.original_set_aside", again=2)
+    assert (await state_of(ready, cast.lesson)).original == "in_use"
+
+
+async def test_where_the_smaller_copy_is_no_video_the_original_becomes_the_lesson(
+    ready: Deps, cast: Cast, folder: Path
+) -> None:
+    film = make_clip(folder / "film.mp4", frames=30, size=(320, 192))
+    original, cover = await store(ready, cast.teacher, cast.lesson, film)
+    await send(ready, cast.teacher, cast.lesson, no_film(folder / "small.mp4"), "small")
+    with pytest.raises(LessonNotReady):
+        await complete(ready, cast.teacher, original, cover)
+    await run_until(ready, cast.lesson, "lesson.refused", "lesson.ready")
+    await complete(ready, cast.teacher, original, cover)
+    await run_until(ready, cast.lesson, "lesson.ready")
+    state = await state_of(ready, cast.lesson)
+
+    assert (state.state, state.source, state.original) == ("ready", "original", None)
 
 
 async def send_small_and(ready: Deps, cast: Cast, small: Path, original: Path) -> tuple[str, str]:

@@ -195,7 +195,9 @@ async def test_a_lesson_may_have_its_sound_sent_first_and_the_picture_after(
     small = await put(deps, picture.json["id"], 0, b"abcdef")
     await visitors.teacher.post(f"/api/uploads/{picture.json['id']}/complete", {"size": 6, "blocks": [small]})
     assert await lesson_state(visitors, cast) == "preparing"
-    assert (await start(visitors, cast, fingerprint="2" * 64)).slug == "lesson_has_video"
+    assert (await start(visitors, cast, role="small", fingerprint="2" * 64)).slug == "lesson_has_video"
+    early = await start(visitors, cast, fingerprint="2" * 64)
+    assert (early.status, early.slug, early.headers["Retry-After"]) == (503, "lesson_not_ready", "5")
     assert (await start(visitors, cast, role="sound", fingerprint="3" * 64)).status == 201
 
 

@@ -1342,6 +1342,15 @@ export interface LessonListenableEvent {
   data: LessonListenable;
 }
 
+/** Another copy of this lesson is being prepared. Nothing is lost; this one goes on by itself once that can be watched. */
+export interface LessonNotReadyProblem {
+  type: "/problems/lesson_not_ready";
+  title: "The lesson is being prepared";
+  status: 503;
+  detail: string;
+  instance: string;
+}
+
 export interface LessonReady {
   attempt: number;
   duration_ms: number;
@@ -2229,6 +2238,7 @@ export type Problem =
   | FileTooLargeProblem
   | UploadEndedProblem
   | LessonHasVideoProblem
+  | LessonNotReadyProblem
   | QuotaReachedProblem
   | TooManyUploadsProblem
   | NoRoomProblem

@@ -22,7 +22,7 @@ const STEPS: Steps<LessonState> = {
   "upload.completed": (lesson, { data: { upload, role = "original" } }) => ({
     uploads: without(lesson.uploads, upload),
     ...(role === "sound" ? {}
-      : ["waiting", "arriving", "refused"].includes(lesson.state) ? { state: "preparing", reason: null }
+      : ["waiting", "arriving", "refused"].includes(lesson.state) ? { state: "preparing", reason: null, source: role }
       : isLate(lesson, role) ? { original: "preparing" } : {}),
   }),
   "upload.ended": ({ state, original, uploads }, { data: { upload, role } }) => {

@@ -66,7 +66,7 @@ function Sentence({ now, all, starts, filmed }: { now: Standing; all: number; st
       {now.company && <p>{say.company}</p>}
       {now.restarted && <p>{say.restarted}</p>}
       {now.waiting && <p class="notice" role="status"><Waits waiting={now.waiting} /></p>}
-      {now.waiting && <p class="quiet">{words.network.ask} <a href="/network">{words.network.link}</a></p>}
+      {now.waiting && now.waiting.why !== "lesson" && <p class="quiet">{words.network.ask} <a href="/network">{words.network.link}</a></p>}
       <p class="quiet">{filmed ? say.canCloseFilmed : say.canClose}</p>
     </>
   );
@@ -77,6 +77,7 @@ export function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }
     case "store": return <>{words.upload.waitStore}</>;
     case "portal": return <>{words.upload.waitPortal}</>;
     case "signed_out": return <>{words.upload.waitSignedOut}</>;
+    case "lesson": return <>{words.upload.waitLesson}</>;
     case "full": return <>{words.upload.waitFull}</>;
     case "link": return <>{words.upload.waitLink}</>;
   }

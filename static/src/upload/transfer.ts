@@ -21,7 +21,7 @@ export interface Target { kind: "lesson" | "resource"; id: Id; role: Role }
 
 export type Phase = "waiting" | "reading" | "checking" | "sending" | "finishing" | "done" | "stopped" | "repick" | "gone";
 /** What is not there, and is tried again by itself. */
-export type Waiting = "link" | "store" | "full" | "portal" | "signed_out";
+export type Waiting = "link" | "store" | "full" | "portal" | "signed_out" | "lesson";
 /** Why nothing is sent although it could be. */
 export type Held = "paused" | "night" | "wifi" | "other_tab" | "turn" | "growing";
 
@@ -468,6 +468,7 @@ function reason(problem: Problem): Waiting {
   if (problem.status === 401) return "signed_out";
   if (problem.slug === "not_farfield" || problem.status === 511) return "portal";
   if (problem.status === 507) return "full";
+  if (problem.slug === "lesson_not_ready") return "lesson";
   return problem.slug === "storage_unavailable" ? "store" : "link";
 }
 

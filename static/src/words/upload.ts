@@ -65,6 +65,7 @@ export const upload = {
   waitLink: "The connection is away. Farfield tries again every two seconds; nothing is lost.",
   waitFull: "Farfield's storage is full at the moment. The upload goes on by itself once there is room; what is here stays here. If this lasts, tell whoever looks after Farfield.",
   waitStore: "Farfield's video storage takes nothing at the moment: it is starting, or it is full. The upload goes on by itself; what is here stays here. If this lasts, tell whoever looks after Farfield.",
+  waitLesson: "Another copy of this lesson is being prepared. This video goes on by itself once that can be watched; what is here stays here.",
   waitPortal: "Something on this network answers instead of Farfield, perhaps a log-in page of the Wi-Fi. Open any other page to check; the upload goes on by itself after that.",
   waitSignedOut: "You are signed out. Sign in again, here or in another tab; the upload goes on by itself.",
   held: {
