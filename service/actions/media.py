@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from service.actions.commands import lesson_row
-from service.actions.uploads import LATE_BLOCKS, sweep
+from service.actions.uploads import LATE_BLOCKS, over, sweep
 from service.coaching import lessons as rules
 from service.coaching.streams import lesson_stream
 from service.media.renditions import EARLY_SOUND_NAME
@@ -93,7 +93,7 @@ async def lesson_refused(
     event, now = rules.LessonRefused(reason), deps.clock()
     rows = [*await _sweep_failed(deps, lesson_id), jobs.complete(job, now=now)]
     if upload_id is not None:
-        rows += _ended(deps, upload_id, "refused", now)
+        rows += over(deps, upload_id, "refused", now)
     await _append(deps, job, lesson_id, [event], rows)
 
 
@@ -132,15 +132,15 @@ async def sound_listenable(
 async def sound_refused(deps: Deps, job: jobs.Job, lesson_id: str, upload_id: str) -> None:
     """Nothing can be heard of it. The job ends here; nothing happens to the lesson but that it waits for its film."""
     now = deps.clock()
-    rows = [*_ended(deps, upload_id, "refused", now), jobs.complete(job, now=now)]
+    rows = [*over(deps, upload_id, "refused", now), jobs.complete(job, now=now)]
     await _append(deps, job, lesson_id, [rules.UploadEnded(upload_id, "sound", "refused")], rows)
 
 
-async def upload_dropped(deps: Deps, job: jobs.Job, upload_id: str) -> None:
-    """It came too late to be of use. The job ends here."""
+async def upload_dropped(deps: Deps, job: jobs.Job, upload_id: str, state: Literal["refused", "removed"]) -> None:
+    """It cannot be used, or came too late to be of use. The job ends here; who looks at the upload sees so."""
 
     def decide(_: Mapping[str, Any], at: datetime) -> Outcome:
-        return Outcome({}, [*_ended(deps, upload_id, "removed", at), jobs.complete(job, now=at)])
+        return Outcome({}, [*over(deps, upload_id, state, at), jobs.complete(job, now=at)])
 
     await deps.record.act(Act(by=WORKER, streams=(), decide=decide, require=jobs.still_mine(job)))
 
@@ -183,7 +183,7 @@ async def _ready(
         ends = [one for one in under_way if rules.useless(now_from, one.role)]
         rows = [*writes, jobs.complete(job, now=at)]
         for one in ends:
-            rows += _ended(deps, one.id, "cancelled", at)
+            rows += over(deps, one.id, "cancelled", at)
         ended = [rules.UploadEnded(one.id, cast("rules.FileRole", one.role), "not_needed") for one in ends]
         return Outcome({stream: [*ended, *told]}, rows)
 
@@ -204,12 +204,8 @@ async def original_set_aside(
     now = deps.clock()
     rows = [*await _sweep_failed(deps, lesson_id), jobs.complete(job, now=now)]
     if not kept:
-        rows += _ended(deps, upload_id, "refused", now)
+        rows += over(deps, upload_id, "refused", now)
     await _append(deps, job, lesson_id, [rules.OriginalSetAside(upload_id, why)], rows)
-
-
-def _ended(deps: Deps, upload_id: str, state: str, at: datetime) -> list[Write]:
-    return [uploads.end(upload_id, state, at), sweep(deps, upload_id, at, LATE_BLOCKS)]
 
 
 async def _append(

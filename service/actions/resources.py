@@ -11,7 +11,7 @@ from service.actions.commands import cycle_row
 from service.actions.cycles import Action, act_on
 from service.actions.media import BLOCKS_KEPT, WORKER
 from service.actions.quotas import refuse_without_room
-from service.actions.uploads import LATE_BLOCKS, StartUpload, sweep
+from service.actions.uploads import StartUpload, sweep
 from service.coaching import plans as rules
 from service.coaching.cycle_state import CycleState
 from service.coaching.streams import cycle_stream
@@ -131,16 +131,6 @@ async def resource_kept(
     mine = jobs.still_mine(job)
     act = Act(by=WORKER, streams=(stream,), decide=decide, project=cycle_row(stream), require=mine)
     await deps.record.act(act)
-
-
-async def resource_refused(deps: Deps, job: jobs.Job, upload_id: str) -> None:
-    """The file cannot be put together. The job ends here; its sender sees that the upload was refused."""
-
-    def decide(_: Mapping[str, Any], at: datetime) -> Outcome:
-        ended = uploads.end(upload_id, "refused", at)
-        return Outcome({}, [ended, sweep(deps, upload_id, at, LATE_BLOCKS), jobs.complete(job, now=at)])
-
-    await deps.record.act(Act(by=WORKER, streams=(), decide=decide, require=jobs.still_mine(job)))
 
 
 async def remove_resource(deps: Deps, found: CycleAccess, command: rules.RemoveResource, *, by: str) -> dict[str, Any]:

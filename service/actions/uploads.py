@@ -72,6 +72,11 @@ def sweep(deps: Deps, upload_id: str, at: datetime, later: timedelta) -> Write:
     return jobs.enqueue(deps.new_id(), "sweep_blocks", payload, at=at, run_at=at + later, dedupe_key=key)
 
 
+def over(deps: Deps, upload_id: str, state: Literal["cancelled", "refused", "removed"], at: datetime) -> list[Write]:
+    """It brings nothing: its blocks are swept an hour later, because a slow one may still land."""
+    return [uploads.end(upload_id, state, at), sweep(deps, upload_id, at, LATE_BLOCKS)]
+
+
 async def stored_blocks(deps: Deps, upload_id: str) -> list[Block]:
     """What the store has of an upload: the truth on resume. Sorted by offset; may overlap."""
     found = [_block(upload_id, info) for info in await deps.objects.list(prefix(upload_id))]
@@ -270,7 +275,7 @@ def _check_gapless(size: int, cover: Sequence[Block]) -> None:
 
 
 async def cancel_upload(deps: Deps, found: UploadAccess, *, by: str) -> None:
-    """End an open upload; its blocks are swept an hour later, because a slow one may still land. Repeatable."""
+    """End an open upload. Repeatable."""
     upload = found.upload
     try:
         await deps.record.act(ending(deps, upload, "cancelled", by=by, require=uploads.still_open(upload.id)))
@@ -286,9 +291,8 @@ def ending(
     stream = lesson_stream(upload.lesson_id) if upload.lesson_id is not None else None
 
     def decide(_: Mapping[str, Any], at: datetime) -> Outcome:
-        rows = [uploads.end(upload.id, "cancelled", at), sweep(deps, upload.id, at, LATE_BLOCKS)]
         ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), why)
-        return Outcome({stream: [ended]} if stream else {}, rows)
+        return Outcome({stream: [ended]} if stream else {}, over(deps, upload.id, "cancelled", at))
 
     if stream is None:
         return Act(by=by, streams=(), decide=decide, require=require)

@@ -3,17 +3,15 @@
 It is a favour: whatever happens to it, the lesson is not refused, and once the picture has begun nobody needs it.
 """
 
-import asyncio
 import logging
 from pathlib import Path
 
 from service.actions import media as actions
-from service.media import blocks
 from service.media.encoding import encode, examine
 from service.media.outcomes import Cancel, Done, Outcome, Retry
-from service.media.prepare import no_room
+from service.media.prepare import fetch, no_room
 from service.media.probe import Reason, Refused
-from service.media.publish import PictureBegun, Publisher, picture_begun
+from service.media.publish import PictureBegun, picture_begun
 from service.media.renditions import plan_early_sound
 from service.wiring import Deps
 from storage import uploads
@@ -46,17 +44,14 @@ async def prepare_sound(deps: Deps, job: Job, folder: Path) -> Outcome:
 
 
 async def _make(deps: Deps, job: Job, lesson_id: str, upload: Upload, folder: Path) -> Outcome:
-    source, out = folder / "source", folder / "renditions"
-    sha256 = await blocks.assemble(deps.objects, upload.id, blocks.parse_cover(upload.cover or "[]"), source)
+    source = folder / "source"
+    sha256 = await fetch(deps, lesson_id, upload, source)
     probe = await examine(source)
-    if probe.audio is None or probe.duration_ms is None:
+    if probe.audio is None:
         raise Refused(Reason.NOT_A_VIDEO)
-    await asyncio.to_thread(out.mkdir)
-    ladder = plan_early_sound(probe)
-    publisher = await Publisher.begin(deps, job, lesson_id, ladder, out)
-    again = await encode(publisher, source, ladder, out, duration_ms=probe.duration_ms)
-    if again is not None:
-        return again
+    publisher = await encode(deps, job, source, probe, plan_early_sound(probe))
+    if isinstance(publisher, Retry):
+        return publisher
     writes = await publisher.join()
     await actions.sound_listenable(
         deps,
@@ -73,7 +68,7 @@ async def _make(deps: Deps, job: Job, lesson_id: str, upload: Upload, folder: Pa
 
 async def _drop(deps: Deps, job: Job, upload: Upload) -> Outcome:
     log.info("media.sound_not_needed", extra={"upload": upload.id})
-    await actions.upload_dropped(deps, job, upload.id)
+    await actions.upload_dropped(deps, job, upload.id, "removed")
     return Done()
 
 

@@ -13,6 +13,8 @@ from service.media.outcomes import Retry
 from service.media.probe import Probe, Reason, Refused, looks_like_media, parse_probe
 from service.media.publish import Publisher
 from service.media.renditions import Ladder
+from service.wiring import Deps
+from storage.jobs import Job
 
 log = logging.getLogger(__name__)
 
@@ -37,18 +39,21 @@ async def examine(source: Path) -> Probe:
 
 
 async def encode(
-    publisher: Publisher,
+    deps: Deps,
+    job: Job,
     source: Path,
+    probe: Probe,
     ladder: Ladder,
-    folder: Path,
-    *,
-    duration_ms: int,
-    begun: Callable[[], Awaitable[None]] | None = None,
-) -> Retry | None:
-    """Encode into `folder`, publishing what is finished; `begun` once every rendition has its first segment.
+    begun: Callable[[Publisher], Awaitable[None]] | None = None,
+) -> Publisher | Retry:
+    """Encode beside `source`, publishing what is finished; `begun` once every rendition has its first segment.
 
-    None where the encoder came to its end. Raises Refused where nothing of the file decodes, Superseded.
+    Raises Refused where nothing of the file decodes, Superseded, PictureBegun.
     """
+    assert probe.duration_ms is not None
+    folder = source.with_name("renditions")
+    await asyncio.to_thread(folder.mkdir)
+    publisher = await Publisher.begin(deps, job, job.data["lesson"], ladder, folder)
     news = asyncio.Event()
     told = False
 
@@ -56,7 +61,7 @@ async def encode(
         news.set()
 
     encoding = asyncio.create_task(
-        ffmpeg.encode(source, ladder, folder, duration_ms=duration_ms, on_progress=progressed)
+        ffmpeg.encode(source, ladder, folder, duration_ms=probe.duration_ms, on_progress=progressed)
     )
     encoding.add_done_callback(lambda _: news.set())
     try:
@@ -70,7 +75,7 @@ async def encode(
             if publisher.watchable and not told:
                 told = True
                 if begun is not None:
-                    await begun()
+                    await begun(publisher)
         finished = await encoding
     finally:
         encoding.cancel()
@@ -83,7 +88,7 @@ async def encode(
             return Retry(f"ffmpeg ended with {finished.code}")
     if not told:
         raise Refused(Reason.DAMAGED)
-    return None
+    return publisher
 
 
 async def put_poster(publisher: Publisher, ladder: Ladder) -> None:

@@ -16,7 +16,6 @@ from service.media.encoding import encode, examine, put_poster
 from service.media.outcomes import Cancel, Done, Outcome, Retry
 from service.media.prepare import fetch, missing, no_room, size_of, start_keeping
 from service.media.probe import Probe, Reason, Refused, same_times
-from service.media.publish import Publisher
 from service.media.renditions import plan
 from service.wiring import Deps
 from storage import lessons, uploads
@@ -42,7 +41,7 @@ async def prepare_original(deps: Deps, job: Job, folder: Path) -> Outcome:
         sha256 = await fetch(deps, lesson_id, upload, source)
         probe = await examine(source)
     except Refused as refusal:
-        return await _refuse(deps, job, upload, refusal.reason)
+        return await _set_aside(deps, job, upload, refusal.reason.value, kept=False)
     keeping = start_keeping(deps, job, lesson_id, upload, source, sha256)
     try:
         copy = [one for one in kept if one.role == "small"][-1]
@@ -79,13 +78,11 @@ async def _take_over(
     keeping: "asyncio.Task[None]",
     kept: list[Upload],
 ) -> Outcome:
-    lesson_id, folder, ladder = job.data["lesson"], source.with_name("renditions"), plan(probe)
-    await asyncio.to_thread(folder.mkdir)
-    publisher = await Publisher.begin(deps, job, lesson_id, ladder, folder)
+    lesson_id, ladder = job.data["lesson"], plan(probe)
     assert probe.duration_ms is not None
-    again = await encode(publisher, source, ladder, folder, duration_ms=probe.duration_ms)
-    if again is not None:
-        return again
+    publisher = await encode(deps, job, source, probe, ladder)
+    if isinstance(publisher, Retry):
+        return publisher
     if missing(probe.duration_ms, publisher):
         raise Refused(Reason.DAMAGED)  # what was written about its end would have no picture
     await put_poster(publisher, ladder)
@@ -107,16 +104,11 @@ async def _take_over(
     return Done()
 
 
-async def _refuse(deps: Deps, job: Job, upload: Upload, reason: Reason) -> Outcome:
-    log.info("media.original_refused", extra={"upload": upload.id, "reason": reason.value})
-    await actions.original_set_aside(deps, job, job.data["lesson"], upload.id, why=reason.value, kept=False)
-    return Done()
-
-
 async def _set_aside(
-    deps: Deps, job: Job, upload: Upload, why: Literal["other_times"] | RefusedReason
+    deps: Deps, job: Job, upload: Upload, why: Literal["other_times"] | RefusedReason, *, kept: bool = True
 ) -> Outcome:
-    await actions.original_set_aside(deps, job, job.data["lesson"], upload.id, why=why, kept=True)
+    log.info("media.original_set_aside", extra={"upload": upload.id, "reason": why, "kept": kept})
+    await actions.original_set_aside(deps, job, job.data["lesson"], upload.id, why=why, kept=kept)
     return Done()
 
 
@@ -127,8 +119,4 @@ async def refuse_original(deps: Deps, job: Job, folder: Path) -> Outcome:
         upload = await uploads.by_id(tx, job.data["upload"])
     if upload is None or upload.state not in ("completed", "assembled"):
         return Cancel("it has ended otherwise")
-    return await (
-        _set_aside(deps, job, upload, Reason.DAMAGED.value)
-        if upload.state == "assembled"
-        else _refuse(deps, job, upload, Reason.DAMAGED)
-    )
+    return await _set_aside(deps, job, upload, Reason.DAMAGED.value, kept=upload.state == "assembled")

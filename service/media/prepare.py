@@ -94,14 +94,10 @@ async def _encode(
     probe: Probe,
     keeping: "asyncio.Task[None]",
 ) -> Outcome:
-    folder = source.with_name("renditions")
-    await asyncio.to_thread(folder.mkdir)
-    ladder = plan(probe)
-    publisher = await Publisher.begin(deps, job, lesson_id, ladder, folder)
     assert probe.duration_ms is not None
-    duration_ms = probe.duration_ms
+    duration_ms, ladder = probe.duration_ms, plan(probe)
 
-    async def watchable() -> None:
+    async def watchable(publisher: Publisher) -> None:
         await put_poster(publisher, ladder)
         width, height = size_of(ladder)
         await actions.lesson_watchable(
@@ -115,9 +111,9 @@ async def _encode(
             source=cast("FileRole", upload.role),
         )
 
-    again = await encode(publisher, source, ladder, folder, duration_ms=duration_ms, begun=watchable)
-    if again is not None:
-        return again
+    publisher = await encode(deps, job, source, probe, ladder, begun=watchable)
+    if isinstance(publisher, Retry):
+        return publisher
     return await _finish(deps, job, upload, publisher, duration_ms, keeping)
 
 

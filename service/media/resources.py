@@ -1,13 +1,14 @@
 """Jobs of the files beside the plan: put together, looked at, kept as one object; and deleted once removed."""
 
 import asyncio
-import shutil
 from pathlib import Path
 
 from service.actions import resources as actions
+from service.actions.media import upload_dropped
 from service.file_names import file_name, with_extension
 from service.media import blocks
 from service.media.outcomes import Cancel, Done, Outcome, Retry
+from service.media.prepare import no_room
 from service.media.probe import Refused
 from service.media.sniffing import EDGE, EXTENSIONS, sniff
 from service.wiring import Deps
@@ -21,19 +22,18 @@ async def keep_resource(deps: Deps, job: Job, folder: Path) -> Outcome:
         upload = await uploads.by_id(tx, job.data["upload"])
     if upload is None or upload.state != "completed" or upload.cycle_id is None or upload.cover is None:
         return Cancel("nothing to keep")
-    size = upload.size or 0
-    if shutil.disk_usage(folder).free < 3 * size:
+    if no_room(folder, upload):
         return Retry("disk nearly full", ours=True)
     source = folder / "source"
     try:
         sha256 = await blocks.assemble(deps.objects, upload.id, blocks.parse_cover(upload.cover), source)
     except Refused:
-        await actions.resource_refused(deps, job, upload.id)
+        await upload_dropped(deps, job, upload.id, "refused")
         return Done()
     content_type = sniff(*await asyncio.to_thread(_edges, source))
     name = with_extension(file_name(upload.name), EXTENSIONS.get(content_type, ()))
     key = actions.resource_key(upload.cycle_id, upload.id)
-    await blocks.keep_original(deps.objects, source, key, sha256=sha256, size=size)
+    await blocks.keep_original(deps.objects, source, key, sha256=sha256, size=upload.size or 0)
     await actions.resource_kept(deps, job, upload, name=name, content_type=content_type, sha256=sha256)
     return Done()
 
@@ -45,7 +45,7 @@ async def refuse_resource(deps: Deps, job: Job, folder: Path) -> Outcome:
         upload = await uploads.by_id(tx, job.data["upload"])
     if upload is None or upload.state != "completed":
         return Cancel("it has ended otherwise")
-    await actions.resource_refused(deps, job, upload.id)
+    await upload_dropped(deps, job, upload.id, "refused")
     return Done()
 
 
