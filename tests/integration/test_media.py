@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import hashlib
 import subprocess
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,29 +19,22 @@ from service.media.worker import run_worker
 from service.wiring import Deps
 from storage import jobs, lessons, renditions, uploads
 from storage.jobs import Job
-from storage.objects import Objects
 from storage.record import Superseded
 from tests.fixtures.cast import Cast
 from tests.fixtures.clips import make_clip, read_frames
 from tests.fixtures.prepared import (
     block_key,
     event_types,
+    fail_every_time,
     jobs_of,
     last_event,
+    later,
     run_one_job,
     run_until,
     running,
     send,
 )
 from tests.unit.test_renditions import film
-
-
-@pytest.fixture
-async def ready(deps: Deps, objects: Objects) -> Deps:
-    """The real parts with an object store that is there."""
-    there = dataclasses.replace(deps, objects=objects, store_ready=asyncio.Event())
-    there.store_ready.set()
-    return there
 
 
 async def test_a_sent_film_becomes_watchable_and_then_ready(ready: Deps, cast: Cast, folder: Path) -> None:
@@ -109,11 +102,11 @@ async def test_a_day_later_blocks_and_segments_are_gone_and_the_lesson_still_pla
     upload, _ = await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4"))
     await run_until(ready, cast.lesson, "lesson.ready")
     before = {info.key for info in await ready.objects.list(f"lessons/{cast.lesson}/")}
-    early = dataclasses.replace(ready, clock=lambda: later(ready, hours=23))
+    early = later(ready, hours=23)
     async with early.db.write() as tx:
         assert await jobs.claim(tx, kinds=SWEEPS, now=early.clock(), lease=timedelta(minutes=1)) is None
 
-    tomorrow = dataclasses.replace(ready, clock=lambda: later(ready, hours=25))
+    tomorrow = later(ready, hours=25)
     for kind in SWEEPS:
         await run_one_job(tomorrow, kind)
 
@@ -125,10 +118,6 @@ async def test_a_day_later_blocks_and_segments_are_gone_and_the_lesson_still_pla
 
 
 SWEEPS = ("sweep_blocks", "sweep_segments")
-
-
-def later(deps: Deps, *, hours: float) -> datetime:
-    return deps.clock() + timedelta(hours=hours)
 
 
 async def test_sound_alone_becomes_a_lesson(ready: Deps, cast: Cast, folder: Path) -> None:
@@ -276,7 +265,7 @@ async def test_a_store_that_is_away_costs_a_try_and_not_the_lesson(ready: Deps, 
     assert job.error.startswith("StoreUnavailable")
     assert job.run_at > job.created_at
 
-    soon = dataclasses.replace(ready, clock=lambda: later(ready, hours=0.1))
+    soon = later(ready, hours=0.1)
     await run_until(soon, cast.lesson, "lesson.ready")
     [job] = await jobs_of(ready, "prepare_lesson")
     assert (job.state, job.attempt) == ("completed", 2)
@@ -289,8 +278,7 @@ async def test_trouble_that_is_not_the_jobs_fault_never_uses_it_up(ready: Deps, 
         return Retry("disk full", ours=True)
 
     for n in range(8):
-        then = dataclasses.replace(ready, clock=lambda n=n: later(ready, hours=n))  # type: ignore[misc]
-        await run_one_job(then, "prepare_lesson", disk_full)
+        await run_one_job(later(ready, hours=n), "prepare_lesson", disk_full)
     [job] = await jobs_of(ready, "prepare_lesson")
     assert job.state == "available"
     assert "lesson.refused" not in await event_types(ready, cast.lesson)
@@ -301,17 +289,11 @@ async def test_a_job_that_fails_every_time_is_given_up_and_the_teacher_is_told(
 ) -> None:
     await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4", frames=30))
 
-    async def broken(_deps: Deps, _job: Job, _folder: Path) -> Outcome:
-        raise ZeroDivisionError
-
-    for n in range(5):
-        then = dataclasses.replace(ready, clock=lambda n=n: later(ready, hours=n))  # type: ignore[misc]
-        await run_one_job(then, "prepare_lesson", broken)
+    afterwards = await fail_every_time(ready, "prepare_lesson")
     [job] = await jobs_of(ready, "prepare_lesson")
     assert (job.state, job.error) == ("discarded", "ZeroDivisionError")
     assert [record.message for record in caplog.records].count("job.failed") == 5
 
-    afterwards = dataclasses.replace(ready, clock=lambda: later(ready, hours=6))
     await run_until(afterwards, cast.lesson, "lesson.refused")
     assert (await last_event(ready, cast.lesson))["reason"] == "damaged"
 
@@ -320,9 +302,9 @@ async def test_a_worker_that_dies_every_time_is_given_up_too(ready: Deps, cast: 
     await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4", frames=30))
     for n in range(5):
         async with ready.db.write() as tx:
-            now = later(ready, hours=n)
+            now = later(ready, hours=n).clock()
             assert await jobs.claim(tx, kinds=["prepare_lesson"], now=now, lease=timedelta(minutes=1)) is not None
-    afterwards = dataclasses.replace(ready, clock=lambda: later(ready, hours=6))
+    afterwards = later(ready, hours=6)
     await run_until(afterwards, cast.lesson, "lesson.refused")
 
 
@@ -353,7 +335,8 @@ async def test_who_lost_the_job_writes_nothing_more(ready: Deps, cast: Cast, fol
     async with ready.db.write() as tx:
         slow = await jobs.claim(tx, kinds=["prepare_lesson"], now=ready.clock(), lease=timedelta(seconds=1))
     async with ready.db.write() as tx:
-        quick = await jobs.claim(tx, kinds=["prepare_lesson"], now=later(ready, hours=1), lease=timedelta(hours=1))
+        an_hour_on = later(ready, hours=1).clock()
+        quick = await jobs.claim(tx, kinds=["prepare_lesson"], now=an_hour_on, lease=timedelta(hours=1))
     assert slow is not None
     assert quick is not None
     before = await event_types(ready, cast.lesson)

@@ -1,10 +1,7 @@
 """What a file is to its lesson: its sound first, a smaller copy and later its original, one filmed in the page."""
 
-import asyncio
-import dataclasses
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +15,22 @@ from service.media import ffmpeg
 from service.problems import LessonHasVideo, LessonNotReady
 from service.wiring import Deps
 from storage import lessons, renditions, uploads
-from storage.objects import Objects
 from tests.fixtures.cast import Cast
 from tests.fixtures.clips import beep_onsets_ms, make_clip, read_frames
-from tests.fixtures.prepared import complete, event_types, jobs_of, last_event, run_one_job, run_until, send, store
+from tests.fixtures.films import late_sound
+from tests.fixtures.prepared import (
+    complete,
+    event_types,
+    fail_every_time,
+    jobs_of,
+    last_event,
+    later,
+    run_one_job,
+    run_until,
+    send,
+    store,
+)
 from tests.fixtures.visitors import Visitors
-
-
-@pytest.fixture
-async def ready(deps: Deps, objects: Objects) -> Deps:
-    """The real parts with an object store that is there."""
-    there = dataclasses.replace(deps, objects=objects, store_ready=asyncio.Event())
-    there.store_ready.set()
-    return there
 
 
 def run_ffmpeg(*words: str) -> None:
@@ -72,11 +72,9 @@ async def upload_state(deps: Deps, upload: str) -> str:
 async def test_sound_that_comes_first_is_heard_on_the_times_of_the_picture(
     ready: Deps, cast: Cast, folder: Path, visitors: Visitors
 ) -> None:
-    """The microphone started 0.4 s after the camera: what is heard at a moment is what is seen there later."""
-    straight = make_clip(folder / "straight.mp4", frames=150, size=(320, 192))
-    late = ("-itsoffset", "0.4", "-i", str(straight), "-map", "0:v", "-map", "1:a", "-c", "copy")
-    run_ffmpeg("-i", str(straight), *late, str(folder / "film.mp4"))
-    sound = lift_sound(folder / "film.mp4", folder / "sound.m4a")
+    """The microphone started 0.5 s after the camera: what is heard at a moment is what is seen there later."""
+    film = late_sound(make_clip(folder / "straight.mp4", frames=150, size=(320, 192)), folder / "film.mp4")
+    sound = lift_sound(film, folder / "sound.m4a")
     silent_room = (await visitors.coach.get(f"/api/lessons/{cast.lesson}")).json
 
     upload, _ = await send(ready, cast.teacher, cast.lesson, sound, "sound")
@@ -88,7 +86,7 @@ async def test_sound_that_comes_first_is_heard_on_the_times_of_the_picture(
     assert (room["lesson"]["state"], room["lesson"]["listen"]) == ("arriving", True)
     assert (room["play"]["attempt"], room["play"]["poster"]) == (1, None)
     assert room["play"]["progressive"] == f"/media/lessons/{cast.lesson}/1-sound.mp4"
-    assert room["play"]["duration_ms"] == pytest.approx(5_400, abs=60)
+    assert room["play"]["duration_ms"] == pytest.approx(5_500, abs=60)
     assert 'CODECS="mp4a.40.2"' in listing
     assert "RESOLUTION" not in listing
     home = (await visitors.coach.get("/api/home")).json
@@ -97,12 +95,12 @@ async def test_sound_that_comes_first_is_heard_on_the_times_of_the_picture(
     }
     heard = beep_onsets_ms(await whole(ready, cast.lesson, 1, "sound", folder / "heard.mp4"))
 
-    await send(ready, cast.teacher, cast.lesson, folder / "film.mp4")
+    await send(ready, cast.teacher, cast.lesson, film)
     await run_until(ready, cast.lesson, "lesson.ready")
     seen = beep_onsets_ms(await whole(ready, cast.lesson, 2, "192p", folder / "seen.mp4"))
     room = (await visitors.coach.get(f"/api/lessons/{cast.lesson}")).json
 
-    assert heard == pytest.approx([900, 1900, 2900, 3900, 4900], abs=2)
+    assert heard == pytest.approx([1000, 2000, 3000, 4000, 5000], abs=2)
     assert heard == pytest.approx(seen, abs=2)
     assert (room["lesson"]["state"], room["lesson"]["listen"], room["play"]["attempt"]) == ("ready", False, 2)
     assert await upload_state(ready, upload) == "assembled"
@@ -114,7 +112,7 @@ async def test_a_day_after_the_picture_nothing_is_left_of_its_sound(ready: Deps,
     await run_until(ready, cast.lesson, "lesson.listenable")
     await send(ready, cast.teacher, cast.lesson, film)
     await run_until(ready, cast.lesson, "lesson.ready")
-    tomorrow = dataclasses.replace(ready, clock=lambda: ready.clock() + timedelta(hours=25))
+    tomorrow = later(ready, hours=25)
     for kind in ("sweep_segments", "sweep_segments", "sweep_blocks", "sweep_blocks"):
         await run_one_job(tomorrow, kind)
 
@@ -168,15 +166,7 @@ async def test_sound_that_fails_every_time_is_given_up_and_the_lesson_waits(
 ) -> None:
     film = make_clip(folder / "film.mp4", frames=30, size=(320, 192))
     await send(ready, cast.teacher, cast.lesson, lift_sound(film, folder / "s.m4a"), "sound")
-
-    async def broken(*_: Any) -> Any:
-        raise ZeroDivisionError
-
-    for n in range(5):
-        then = dataclasses.replace(ready, clock=lambda n=n: ready.clock() + timedelta(hours=n))  # type: ignore[misc]
-        await run_one_job(then, "prepare_sound", broken)
-    afterwards = dataclasses.replace(ready, clock=lambda: ready.clock() + timedelta(hours=6))
-    await run_until(afterwards, cast.lesson, "upload.ended")
+    await run_until(await fail_every_time(ready, "prepare_sound"), cast.lesson, "upload.ended")
     assert (await state_of(ready, cast.lesson)).state == "waiting"
 
 
@@ -219,7 +209,7 @@ async def test_a_film_that_was_refused_does_not_outlive_the_one_that_came_after(
     second, _ = await send(ready, cast.teacher, cast.lesson, film)
     await run_until(ready, cast.lesson, "lesson.ready")
     both = {info.key.rpartition("/")[2] for info in await ready.objects.list(f"originals/{cast.lesson}/")}
-    tomorrow = dataclasses.replace(ready, clock=lambda: ready.clock() + timedelta(hours=25))
+    tomorrow = later(ready, hours=25)
     for _ in await jobs_of(ready, "sweep_segments"):
         await run_one_job(tomorrow, "sweep_segments")
 
@@ -237,7 +227,7 @@ async def test_nothing_stays_of_an_original_that_broke_off_half_way(ready: Deps,
     await run_until(ready, cast.lesson, "lesson.original_set_aside", "lesson.ready", again=2)
     assert (await last_event(ready, cast.lesson))["why"] == "damaged"
     half = await rendered(ready, cast.lesson)
-    soon = dataclasses.replace(ready, clock=lambda: ready.clock() + timedelta(hours=2))
+    soon = later(ready, hours=2)
     await run_one_job(soon, "sweep_segments")
 
     assert (half, await rendered(ready, cast.lesson)) == ({"1", "2"}, {"1"})
@@ -353,7 +343,7 @@ async def test_an_original_takes_over_from_its_smaller_copy(
     assert len(shown) > 55
     assert all(abs(frame.at_ms - shown[frame.number]) <= 34 for frame in after if frame.number in shown)
 
-    tomorrow = dataclasses.replace(ready, clock=lambda: ready.clock() + timedelta(hours=25))
+    tomorrow = later(ready, hours=25)
     for _ in range(2):
         await run_one_job(tomorrow, "sweep_segments")
     kept = [info.key for info in await ready.objects.list(f"originals/{cast.lesson}/")]
@@ -428,15 +418,7 @@ async def test_an_original_that_fails_every_time_is_given_up_and_the_copy_plays_
 ) -> None:
     film = make_clip(folder / "film.mp4", frames=30, size=(640, 384))
     await send_small_and(ready, cast, smaller(film, folder / "small.mp4"), film)
-
-    async def broken(*_: Any) -> Any:
-        raise ZeroDivisionError
-
-    for n in range(5):
-        then = dataclasses.replace(ready, clock=lambda n=n: ready.clock() + timedelta(hours=n))  # type: ignore[misc]
-        await run_one_job(then, "prepare_original", broken)
-    afterwards = dataclasses.replace(ready, clock=lambda: ready.clock() + timedelta(hours=6))
-    await run_until(afterwards, cast.lesson, "lesson.original_set_aside")
+    await run_until(await fail_every_time(ready, "prepare_original"), cast.lesson, "lesson.original_set_aside")
     state = await state_of(ready, cast.lesson)
     assert (state.state, state.original) == ("ready", "set_aside")
 

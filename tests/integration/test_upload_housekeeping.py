@@ -23,7 +23,7 @@ from storage import uploads
 from storage.objects import Objects
 from tests.fixtures.cast import Cast
 from tests.fixtures.parts import parts
-from tests.fixtures.prepared import jobs_of, run_one_job
+from tests.fixtures.prepared import jobs_of, later, run_one_job
 from tests.fixtures.smtp import Postbox, postbox
 from tests.fixtures.visitors import Answer, Visitor, Visitors
 
@@ -47,11 +47,6 @@ async def deps(folder: Path, objects: Objects) -> AsyncIterator[Deps]:
     async with parts(config, objects) as built:
         built.store_ready.set()
         yield built
-
-
-def later(deps: Deps, **much: float) -> Deps:
-    moment = deps.clock() + timedelta(**much)
-    return replace(deps, clock=lambda: moment)
 
 
 def mailing(deps: Deps, box: Postbox) -> Deps:

@@ -1,7 +1,6 @@
 """Uploads on the real store when two things happen at once, and what is no file or no block."""
 
 import asyncio
-import dataclasses
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,20 +12,11 @@ from service import access, problems
 from service.actions import uploads as actions
 from service.coaching.streams import lesson_stream
 from service.wiring import Deps
-from storage.objects import Objects
 from tests.fixtures.cast import Cast
 from tests.fixtures.prepared import event_types, jobs_of
 from tests.fixtures.visitors import Answer, Visitors, visiting
 
 BODY = b"0123456789"
-
-
-@pytest.fixture
-async def ready(deps: Deps, objects: Objects) -> Deps:
-    """The real parts with an object store that is there."""
-    there = dataclasses.replace(deps, objects=objects, store_ready=asyncio.Event())
-    there.store_ready.set()
-    return there
 
 
 @pytest.fixture
