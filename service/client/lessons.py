@@ -52,17 +52,11 @@ async def find_place(
         return _known(card.state, card.title, known)
     made = _derived(f"{person} {wish.cycle} {fingerprint}")
     if known is None and not wish.again and (card := cards.get(made.lesson)) is not None:
-        upload = card.upload.id if card.upload is not None else str(uuid4())
-        known = kept.Upload("", card.id, card.title, wish.release, upload)
-        note.write(known)
-        return _known(card.state, card.title, known)
+        return _found(card, wish, note)
     if known is None or not known.add:
-        found = None if wish.again else await _open_one(api, patience, page.card.lessons, size, fingerprint)
-        if found is not None:
-            card, upload = found
-            known = kept.Upload("", card.id, card.title, wish.release, upload)
-            note.write(known)
-            return _known(card.state, card.title, known)
+        card = None if wish.again else await _open_one(api, patience, page.card.lessons, size, fingerprint)
+        if card is not None:
+            return _found(card, wish, note)
         ids = _Ids(str(uuid4()), str(uuid4())) if wish.again else made
         known = kept.Upload(ids.add, ids.lesson, wish.title, wish.release, str(uuid4()))
         note.write(known)  # before it is said: said again after a kill it is the same lesson
@@ -101,6 +95,14 @@ async def _named(api: Api, patience: Patience, wish: Wish, lesson: str, note: ke
     return Place(lesson, page.lesson.title, known.upload, going_on=False)
 
 
+def _found(card: LessonCard, wish: Wish, note: kept.Kept) -> Place:
+    """One that this computer had forgotten, with the upload that is open."""
+    upload = card.upload.id if card.upload is not None else str(uuid4())
+    known = kept.Upload("", card.id, card.title, wish.release, upload)
+    note.write(known)
+    return _known(card.state, card.title, known)
+
+
 def _known(state: str, title: str, known: kept.Upload) -> Place:
     arrived = None if state in TAKES_VIDEO else state
     return Place(known.lesson, title, known.upload, going_on=True, arrived=arrived)
@@ -108,13 +110,13 @@ def _known(state: str, title: str, known: kept.Upload) -> Place:
 
 async def _open_one(
     api: Api, patience: Patience, cards: list[LessonCard], size: int, fingerprint: str
-) -> tuple[LessonCard, str] | None:
-    """The newest lesson whose open upload is of the same file, and that upload."""
+) -> LessonCard | None:
+    """The newest lesson whose open upload is of the same file."""
     for card in sorted(cards, key=lambda card: card.created_at, reverse=True):
         if card.upload is None or card.upload.size != size:
             continue
         path = f"/api/uploads/{card.upload.id}"
         found = await patience.persist(lambda path=path: api.get(path, Upload))  # type: ignore[misc]
         if found.fingerprint == fingerprint:
-            return card, found.id
+            return card
     return None
