@@ -83,6 +83,7 @@ function answerTo(path: string, init: { method: string; body?: string }): Respon
     const headers = { "Content-Type": "application/problem+json", "Retry-After": "0" };
     return Response.json({ type: "/problems/lesson_not_ready", detail: "Later." }, { status: 503, headers });
   }
+  if (path.endsWith("/never")) return new Response("{}", { status: 404, headers: { "Content-Type": "application/problem+json" } });
   if (path.endsWith("/complete")) server.state = "completed";
   return Response.json({ id: path.endsWith("/uploads") ? body!["id"] : "u", state: server.state, blocks: [...server.blocks] });
 }
@@ -267,6 +268,26 @@ describe("what the server says", () => {
     (await nth(0)).answer(status, slug);
     await vi.waitFor(() => expect(transfer.standing.value.phase).toBe(phase));
     expect(server.calls.filter(({ method }) => method === "DELETE")).toEqual([]);
+  });
+});
+
+describe("what is stopped", () => {
+  it("makes no upload when that happens before there is one", async () => {
+    let printed: (print: string) => void = () => undefined;
+    const transfer = start({ ...file(BLOCK), fingerprint: () => new Promise((resolve) => (printed = resolve)) });
+    transfer.leave();
+    printed("print");
+    await quiet();
+    expect(server.calls).toEqual([]);
+  });
+
+  it("has ended before the next one begins, also where it was never begun", async () => {
+    const transfer = new Transfer({ kind: "lesson", id: "l", role: "original" }, file(BLOCK), () => Promise.resolve(), { givenUp: () => ["before", "never"] });
+    void transfer.run();
+    await storeAll(transfer);
+    expect(server.calls.slice(0, 3).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "DELETE /api/uploads/before", "DELETE /api/uploads/never", "POST /api/lessons/l/uploads",
+    ]);
   });
 });
 

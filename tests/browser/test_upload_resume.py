@@ -204,6 +204,53 @@ async def test_a_portal_is_told_and_the_upload_goes_on_behind_it(
         await arrives(page)
 
 
+async def stop(page: Page) -> None:
+    for _ in ("asked for", "meant"):
+        await page.get_by_role("button", name="Stop this upload").click()
+
+
+async def test_an_upload_stopped_without_a_connection_ends_with_the_next_visit(
+    farfield: Running, sign_in: SignIn, film: Path
+) -> None:
+    async with link_to(farfield.port) as link:
+        page = await sign_in("Toni", url=link.url)
+        await begun(page, link, film)
+        link.cut()
+
+        await stop(page)
+
+        await expect(page.get_by_text("You stopped this upload")).to_be_visible()
+        here, visits = page.url, page.context
+        await page.close()
+        await link.renew()
+        page = await visits.new_page()
+        await page.goto(here)
+        lesson = urlsplit(here).path.removesuffix("/upload")
+        await until(page, f"(await (await fetch('/api{lesson}')).json()).lesson.state === 'waiting'")
+        await expect(page.get_by_text("You stopped this upload")).to_be_hidden()
+        await expect(page.get_by_text("Pick the video")).to_be_visible()
+        await expect(page.get_by_text("This upload was interrupted")).to_be_hidden()
+
+
+async def test_an_upload_stopped_without_a_connection_does_not_take_the_next_one_of_the_same_file_with_it(
+    farfield: Running, sign_in: SignIn, film: Path
+) -> None:
+    async with link_to(farfield.port) as link:
+        page = await sign_in("Toni", url=link.url)
+        await begun(page, link, film)
+        link.cut()
+        await stop(page)
+        await page.get_by_label("Pick the video").set_input_files(film)
+        await page.get_by_role("button", name="Start the upload").click()
+        await expect(page.get_by_text("The connection is away")).to_be_visible()
+        up = link.bytes_up
+
+        await link.renew()
+
+        await is_whole(page)
+        assert link.bytes_up - up > SIZE, "what was stopped is gone, and all of it is sent again"
+
+
 async def test_a_session_that_ends_on_the_way_is_asked_for_and_the_upload_goes_on(
     farfield: Running, sign_in: SignIn, film: Path
 ) -> None:

@@ -1,11 +1,14 @@
 import type { Command, Id } from "../api/shapes";
 
+/** An upload that was given up. It goes as a DELETE, after which there is nothing more to want of it. */
+export interface EndUpload { id: Id; type: "end_upload"; upload: Id }
+
 /** A command on its way to the server, with the id it keeps however often it is sent. */
 export interface Unsent {
   id: Id;
   order: number;
   path: string;
-  body: Command;
+  body: Command | EndUpload;
   /** The server's reason, when it said no. */
   refused: string | null;
   /** Where somebody was quicker: how the text stands now. */

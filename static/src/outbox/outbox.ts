@@ -1,10 +1,10 @@
 import { computed, signal } from "@preact/signals";
-import { post } from "../api/http";
+import { post, remove } from "../api/http";
 import { asProblem } from "../api/problem";
 import type { Id, Unnumbered } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
-import { arrived, awaited, type Shown, type Unsent } from "./command";
+import { arrived, awaited, type EndUpload, type Shown, type Unsent } from "./command";
 import { load, save, signedIn, strike } from "./shelf";
 
 /**
@@ -13,6 +13,8 @@ import { load, save, signedIn, strike } from "./shelf";
  */
 export const unsent = signal<readonly Unsent[]>([]);
 export const somethingToSend = computed(() => unsent.value.some(waiting));
+/** Uploads that were given up here, and of which the server has not heard. */
+export const uploadsToEnd = computed(() => unsent.value.flatMap(({ body }) => (body.type === "end_upload" ? [body.upload] : [])));
 /** The last try did not get through: what waits is kept here, and said to be. */
 export const heldUp = signal(false);
 
@@ -37,7 +39,7 @@ export function closeOutbox(): void {
 }
 
 /** Takes a command without its id, keeps it on this device, and sends it as soon as it can. */
-export function submit(path: string, body: Unnumbered): void {
+export function submit(path: string, body: Unnumbered | Omit<EndUpload, "id">): void {
   const id = newId();
   last = Math.max(Date.now(), last + 1);
   const item: Unsent = { id, order: last, path, body: { id, ...body }, refused: null, answered: false };
@@ -62,6 +64,11 @@ export function forgetAnswered(): void {
 export function submitLatest(path: string, body: Unnumbered): void {
   settle((item) => item.path === path && item.body.type === body.type && !item.answered);
   submit(path, body);
+}
+
+/** Lets the server forget what has arrived of an upload, as soon as it can be told. */
+export function endUpload(upload: Id): void {
+  submit(`/api/uploads/${upload}`, { type: "end_upload", upload });
 }
 
 export function sendAgain(id: Id): void {
@@ -112,7 +119,7 @@ async function drain(): Promise<void> {
       // Another tab may have signed in as somebody else: these words must not go out under that name.
       if ((signedIn() ?? owner) !== owner) return;
       try {
-        await post(next.path, next.body);
+        await (next.body.type === "end_upload" ? remove(next.path) : post(next.path, next.body));
         backoff.reset();
         heldUp.value = false;
         strike(owner, next.id);
@@ -125,6 +132,7 @@ async function drain(): Promise<void> {
         if (problem.status === 401) return;
         heldUp.value = (problem.passing || problem.status < 0) && !failsAlways(next.id, problem.status);
         if (heldUp.value) await pause(problem.retryAfterMs ?? backoff.next());
+        else if (next.body.type === "end_upload") discard(next.id); // it ended otherwise, or was never begun there
         else change(next.id, { refused: problem.detail, theirs: problem.slug === "edited_meanwhile" ? current(problem.body) : null });
       }
     }

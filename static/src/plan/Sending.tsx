@@ -5,7 +5,7 @@ import type { Upload } from "../api/shapes";
 import { pause } from "../live/backoff";
 import { size } from "../time/format";
 import { Waits } from "../upload/Progress";
-import { forget } from "../upload/store";
+import { forget, giveUp } from "../upload/store";
 import type { Transfer } from "../upload/transfer";
 import { words } from "../words";
 
@@ -53,7 +53,7 @@ export function Sending({ transfer, there }: { transfer: Transfer; there: boolea
       {now.waiting && <p class="notice" role="status"><Waits waiting={now.waiting} /></p>}
       {now.phase !== "done" && <p class="quiet">{say.goOn}</p>}
       {now.phase !== "done" && (
-        <p><button type="button" class="plain" onClick={() => void transfer.cancel().then(() => forget(transfer))}>{say.stop}<span class="unseen"> {file.name}</span></button></p>
+        <p><button type="button" class="plain" onClick={() => giveUp(transfer)}>{say.stop}<span class="unseen"> {file.name}</span></button></p>
       )}
     </div>
   );

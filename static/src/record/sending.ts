@@ -1,11 +1,12 @@
 import { effect, type Signal, signal } from "@preact/signals";
-import { get, post, remove } from "../api/http";
+import { get, post } from "../api/http";
 import { asProblem } from "../api/problem";
 import type { Id, LessonSnapshot } from "../api/shapes";
 import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
+import { endUpload } from "../outbox/outbox";
 import type { Source } from "../upload/source";
-import { forget, startTransfer, transferOf } from "../upload/store";
+import { giveUp, startTransfer, transferOf } from "../upload/store";
 import { filming } from "../words/filming";
 import { KeptFile } from "./file";
 import { beingFilmed, discard, fileOf, type Kept, keep, keptOf } from "./kept";
@@ -84,10 +85,8 @@ export async function tidy(one: Kept): Promise<void> {
 export async function deleteTake(one: Kept): Promise<void> {
   dropped.add(one.lesson);
   const transfer = transferOf(one.lesson);
-  if (transfer) {
-    await transfer.cancel();
-    forget(transfer);
-  } else if (one.created) await remove(`/api/uploads/${one.upload}`).catch(() => undefined);
+  if (transfer) giveUp(transfer);
+  else if (one.created) endUpload(one.upload);
   await discard(one);
 }
 

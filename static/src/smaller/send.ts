@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import type { Id } from "../api/shapes";
 import { FileSource } from "../upload/source";
 import { session } from "../session/session";
-import { forget, startTransfer, transfers } from "../upload/store";
+import { forget, giveUp, startTransfer, transfers } from "../upload/store";
 import type { Role, Transfer } from "../upload/transfer";
 import { begin, done as doneMaking } from "./crash";
 import { NotMade, type Why } from "./film";
@@ -87,7 +87,7 @@ class Sending {
   private async sendSound(file: File): Promise<void> {
     this.say({ soundGoes: true });
     const transfer = this.start(new FileSource(file), "sound");
-    const cancel = (): void => void transfer.cancel();
+    const cancel = (): void => giveUp(transfer);
     this.stopped.signal.addEventListener("abort", cancel);
     await ended(transfer);
     this.stopped.signal.removeEventListener("abort", cancel);

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { get, remove } from "../api/http";
-import { asProblem } from "../api/problem";
+import { get } from "../api/http";
 import type { CycleSnapshot, LessonState, Upload } from "../api/shapes";
+import { endUpload, uploadsToEnd } from "../outbox/outbox";
 import { session } from "../session/session";
 import { sendFilm, WaysToSend } from "../smaller/mount";
 import { AS_IT_IS, type Ways } from "../smaller/ways";
@@ -10,6 +10,7 @@ import { size } from "../time/format";
 import { words } from "../words";
 import { Facts } from "./Facts";
 import { FileChoice } from "./FileChoice";
+import { fileOf, handleOf } from "./handles";
 import { rateBefore } from "./manner";
 import { givesHandles } from "./picking";
 import { FileSource } from "./source";
@@ -30,7 +31,7 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
   useEffect(() => {
     let here = true;
     void interrupted(lesson).then((found) => here && (open.value = found));
-    if (givesHandles()) void import("./handles").then(({ handleOf }) => handleOf(lesson.id)).then((kept) => here && (handle.value = kept));
+    if (givesHandles()) void handleOf(lesson.id).then((kept) => here && (handle.value = kept));
     return () => void (here = false);
   }, [lesson.id, lesson.cycle]);
 
@@ -60,7 +61,6 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
   }
 
   async function oneClick(): Promise<void> {
-    const { fileOf } = await import("./handles");
     const file = handle.value && (await fileOf(handle.value));
     if (file) return take(file);
     handle.value = null;
@@ -68,20 +68,13 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
   }
 
   async function begin(source: FileSource): Promise<void> {
-    if (before?.role === "small") await remove(`/api/uploads/${before.id}`).catch(() => undefined); // its bytes are gone
+    if (before?.role === "small") endUpload(before.id); // its bytes are gone
     await sendFilm(lesson.id, session.value!.person.id, source.file, ways.value);
   }
 
-  async function startOver(source: FileSource): Promise<void> {
-    busy.value = true;
-    try {
-      if (before) await remove(`/api/uploads/${before.id}`);
-      startTransfer(lesson.id, source, before?.role);
-    } catch (error) {
-      says.value = asProblem(error).detail;
-    } finally {
-      busy.value = false;
-    }
+  function startOver(source: FileSource): void {
+    if (before) endUpload(before.id);
+    startTransfer(lesson.id, source, before?.role);
   }
 
   const elsewhere = other.value?.source;
@@ -113,7 +106,7 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
           </>
         )}
       </div>
-      {elsewhere && <p><button type="button" disabled={busy.value} onClick={() => void startOver(elsewhere)}>{say.startOver}</button></p>}
+      {elsewhere && <p><button type="button" disabled={busy.value} onClick={() => startOver(elsewhere)}>{say.startOver}</button></p>}
       {ready && (
         <>
           <p class="break">{say.picked(ready.name, size(ready.size))}</p>
@@ -128,11 +121,12 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
 
 /** The upload that was begun for this lesson and is still open, with what the server has of it. */
 async function interrupted(lesson: LessonState): Promise<Upload | null> {
+  const givenUp = uploadsToEnd.peek(); // asked first: the server may hear of it while it is asked
   try {
     const { card } = await get<CycleSnapshot>(`/api/cycles/${lesson.cycle}`);
     const upload = card.lessons.find(({ id }) => id === lesson.id)?.upload;
     const found = upload ? await get<Upload>(`/api/uploads/${upload.id}`) : null;
-    return found?.state === "open" ? found : null;
+    return found?.state === "open" && !givenUp.includes(found.id) ? found : null;
   } catch {
     return null; // picking a file works without knowing it: the fingerprint finds the upload
   }

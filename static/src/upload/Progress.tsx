@@ -6,7 +6,7 @@ import { dropLocal } from "./local";
 import { atTime, Manner } from "./Manner";
 import { letGo } from "./picking";
 import { timeLeft } from "./plan";
-import { forget, transfers } from "./store";
+import { forget, giveUp, transfers } from "./store";
 import type { Standing, Transfer } from "./transfer";
 
 /** The dark bar is what the server has, the faint one what this device has handed over. */
@@ -83,8 +83,8 @@ export function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }
   }
 }
 
-function givenUp(transfer: Transfer): void {
-  forget(transfer);
+function stop(transfer: Transfer): void {
+  giveUp(transfer);
   // The original of a copy that plays already may be stopped without a word about that copy.
   if (!transfers.value.some(({ lesson }) => lesson === transfer.lesson)) dropLocal(transfer.lesson);
   void dropKept(transfer.lesson);
@@ -97,7 +97,7 @@ function Cancel({ transfer }: { transfer: Transfer }) {
   return (
     <p class="actions">
       <span>{words.upload.cancelSure}</span>
-      <button type="button" onClick={() => void transfer.cancel().then(() => givenUp(transfer))}>{words.upload.cancel}</button>
+      <button type="button" onClick={() => stop(transfer)}>{words.upload.cancel}</button>
       <button type="button" class="plain" onClick={() => (sure.value = false)}>{words.upload.keepGoing}</button>
     </p>
   );

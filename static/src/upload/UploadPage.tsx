@@ -3,6 +3,7 @@ import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import type { LessonState } from "../api/shapes";
 import { type OpenLesson, openLesson } from "../live/lesson";
+import { uploadsToEnd } from "../outbox/outbox";
 import { session } from "../session/session";
 import { ReleaseButton } from "../review/ReleaseButton";
 import { dropKept, goOnFromHere, hasOriginalToo, OriginalToo, UnderWayView } from "../smaller/mount";
@@ -77,6 +78,7 @@ function Body({ id, open }: { id: string; open: OpenLesson }) {
       <FromHere lesson={lesson} />
       {lesson.state === "refused" && <p role="status">{words.refused[lesson.reason ?? "other"] ?? words.refused["other"]}</p>}
       {phase === "gone" && <p role="alert">{words.upload.gone}</p>}
+      {lesson.uploads.some((one) => uploadsToEnd.value.includes(one)) && <p class="notice" role="status">{words.upload.stoppedHere}</p>}
       {phase === "repick" && <p role="alert">{words.upload.fileChanged}</p>}
       <GoOn lesson={lesson} />
     </>

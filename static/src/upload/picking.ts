@@ -28,15 +28,18 @@ export async function pickWithHandles(multiple: boolean): Promise<File[] | null>
   }));
 }
 
+/** Where its code does not come, the file is picked once more. */
+const shelf = (): Promise<typeof import("./handles") | null> => import("./handles").catch(() => null);
+
 /** After a reload this very file can be had again with one click. */
 export async function remember(lesson: Id, source: unknown): Promise<void> {
   const handle = source instanceof FileSource && handles.get(source.file);
-  if (handle) await (await import("./handles")).keepHandle(lesson, handle);
+  if (handle) await (await shelf())?.keepHandle(lesson, handle);
 }
 
 /** Its video has arrived, or was given up. */
 export async function letGo(lesson: Id): Promise<void> {
-  if (givesHandles()) await (await import("./handles")).dropHandle(lesson);
+  if (givesHandles()) await (await shelf())?.dropHandle(lesson);
 }
 
 /** `fractions_5b-2.MOV` as a lesson's title: `fractions 5b 2`. */

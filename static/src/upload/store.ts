@@ -1,6 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Id } from "../api/shapes";
-import { somethingToSend } from "../outbox/outbox";
+import { endUpload, somethingToSend, uploadsToEnd } from "../outbox/outbox";
 import { loadSession, session } from "../session/session";
 import { dropLocals, keepLocal } from "./local";
 import { letGo, remember } from "./picking";
@@ -36,7 +36,7 @@ export function startTransfer(lesson: Id, source: Source, role: Role = "original
 
 /** One that whoever adds it runs. */
 export function addTransfer(to: Target, source: Source, options: Pick<Options, "upload"> = {}): Transfer {
-  const transfer = new Transfer(to, source, wordsFirst, { ...options, myTurn });
+  const transfer = new Transfer(to, source, wordsFirst, { ...options, myTurn, givenUp: () => uploadsToEnd.peek() });
   transfers.value = [...transfers.value, transfer];
   return transfer;
 }
@@ -57,6 +57,13 @@ export function transferOf(lesson: Id): Transfer | undefined {
 
 export function forget(transfer: Transfer): void {
   transfers.value = transfers.value.filter((one) => one !== transfer);
+}
+
+/** Stops for good; the server forgets what arrived, also if it can be told only later. */
+export function giveUp(transfer: Transfer): void {
+  transfer.leave();
+  endUpload(transfer.upload);
+  forget(transfer);
 }
 
 /** The lesson's own page says how it goes on from here; there is nothing left to remind of. */

@@ -1,6 +1,5 @@
 import { effect, type Signal, signal } from "@preact/signals";
-import { remove } from "../api/http";
-import { asProblem, Problem } from "../api/problem";
+import { asProblem, Problem, unreachable } from "../api/problem";
 import type { Complete, Id, StartUpload, StoredBlock, Upload } from "../api/shapes";
 import type { Hashed } from "../ids/digest";
 import { newId } from "../ids/uuid";
@@ -47,6 +46,8 @@ export interface Options {
   upload?: Id;
   /** Whether it is this one's turn among several on the page. */
   myTurn?: (transfer: Transfer) => boolean;
+  /** Uploads that were given up and are still open there: one of the same file would be gone on with, and then ended. */
+  givenUp?: () => readonly Id[];
 }
 
 type Prepared = Range & { hashed: Promise<Hashed> };
@@ -139,12 +140,6 @@ export class Transfer {
     }
   }
 
-  /** Stops for good and lets the server forget what arrived. */
-  async cancel(): Promise<void> {
-    this.leave();
-    await remove(`/api/uploads/${this.upload}`).catch(() => undefined);
-  }
-
   /** Stops here; what arrived stays, and the file can be picked again. */
   leave(): void {
     this.stop.abort();
@@ -169,6 +164,9 @@ export class Transfer {
 
   private async open(): Promise<void> {
     const print = await this.source.fingerprint();
+    for (const one of this.options.givenUp?.() ?? []) {
+      await this.persist("DELETE", `/api/uploads/${one}`).catch(() => undefined); // it has ended otherwise
+    }
     const found = await this.create(print);
     if (this.complete || found.blocks.length === 0) return;
     this.say({ phase: "checking" });
@@ -403,6 +401,7 @@ export class Transfer {
   private async persist<T>(method: string, path: string, body?: unknown): Promise<T> {
     const backoff = new Backoff(500, 8_000);
     for (let tries = 0; ; tries++) {
+      if (this.stop.signal.aborted) throw unreachable(); // stopped between two calls: an upload made now would be nobody's
       const begun = performance.now();
       try {
         const found = await callWithin<T>(tries, this.stop.signal, method, path, body);

@@ -82,6 +82,7 @@ export const upload = {
   startNow: "Start now",
   fileChanged: "The video can no longer be read from this device, or it changed. Pick the same video again and it goes on.",
   gone: "This upload is no longer open. Go back to the cycle to see what happened to the lesson.",
+  stoppedHere: "You stopped this upload. What has arrived is removed as soon as Farfield hears of it: this device says so when there is a connection, also after this page was closed.",
   stopped: (detail: string) => `The upload stopped. ${detail}`,
   pill: (percent: number) => `Upload: ${percent} %`,
   pillWaiting: "Upload waits for the connection",
