@@ -1,6 +1,7 @@
 """A video is made smaller in the browser before it is sent: what arrives is upright, on its times, and never half."""
 
 import asyncio
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,11 @@ KEEP = """async (lesson) => {
 NAMES = "(await Array.fromAsync((await (await navigator.storage.getDirectory()).getDirectoryHandle('films')).keys()))"
 KEPT = f"{NAMES}.some((name) => name.endsWith('.json'))"
 GONE = f"{NAMES}.length === 0"
+TEN_MINUTES = """const picture = { width: 640, height: 360, bitsPerSecond: 1e5, decodes: true };
+const film = { duration: 600, picture, sound: null, writes: "avc" };
+onmessage = ({ data }) => postMessage(data.do === "look" ? { says: "looked", film } : { says: "tried", speed: 1 });"""
+"""A worker that finds this film in every file, and would make a copy of it as fast as it plays."""
+SCRIPT = "text/javascript"
 READY = "(await (await fetch(`/api${location.pathname}`)).json()).lesson.state === 'ready'"
 WORKER = Path(__file__).parents[2] / "static/dist/assets"
 
@@ -262,6 +268,22 @@ async def test_a_copy_goes_with_the_next_visit_once_its_lesson_can_be_watched(si
     await page.goto("/".join(page.url.split("/")[:3]))
     await until(page, GONE)
     await until(page, "localStorage.getItem('farfield.films') === null")
+
+
+async def test_the_time_it_takes_counts_the_making_of_a_copy(sign_in: SignIn, tmp_path: Path) -> None:
+    page = await sign_in("Toni")
+    long = tmp_path / "long.mp4"
+    with long.open("wb") as file:
+        os.truncate(file.fileno(), 40_000_000)
+    await page.route("**/assets/film.worker-*.js", lambda route: route.fulfill(body=TEN_MINUTES, content_type=SCRIPT))
+    await on_a_line_of(page, 100_000)
+
+    await pick(page, long, "Ten minutes")
+
+    await page.get_by_role("radio", name=SMALLER).check()
+    await expect(page.get_by_text("About 10 to 15 minutes with making the smaller copy")).to_be_visible()
+    await page.get_by_role("radio", name="Send the video as it is").check()
+    await expect(page.get_by_text("About 5 to 10 minutes, at the pace")).to_be_visible()
 
 
 async def test_another_press_while_its_code_loads_sends_it_once(sign_in: SignIn, tmp_path: Path) -> None:

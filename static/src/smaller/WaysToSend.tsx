@@ -54,9 +54,8 @@ export function WaysToSend({ file, rate, ways }: { file: File; rate: number | nu
   if (!decision && !sound) return blind ? <p class="quiet">{say.why.no_decoder}</p> : null;
 
   function choose(small: boolean): void {
-    const { small: withSmall, original } = now!.sound;
-    const first = small ? withSmall : original;
-    ways.value = { small: small && decision ? { aim: decision.aim, film, bytes: decision.small.bytes } : null, sound: ways.value.sound ? first : null };
+    const chosen = wayOf(now!, small);
+    ways.value = { ...chosen, sound: ways.value.sound && chosen.sound };
   }
   return (
     <fieldset class="field">
@@ -103,10 +102,16 @@ function Way({ name, says, chosen, choose }: { name: string; says: string; chose
   );
 }
 
-function recommended({ film, decision, sound }: Found): Ways {
-  const small = decision?.recommended ? { aim: decision.aim, film, bytes: decision.small.bytes } : null;
-  const first = small ? sound.small : sound.original;
-  return { small, sound: first?.recommended ? first : null };
+/** Smaller or as it is, with the sound that could go first. */
+function wayOf({ film, decision, sound }: Found, smaller: boolean): Ways {
+  if (!smaller || !decision) return { small: null, sound: sound.original };
+  const { aim, making, small: { bytes } } = decision;
+  return { small: { aim, film, bytes, making }, sound: sound.small };
+}
+
+function recommended(found: Found): Ways {
+  const way = wayOf(found, found.decision?.recommended ?? false);
+  return { ...way, sound: way.sound?.recommended ? way.sound : null };
 }
 
 /** Looks at the film, and tries a few seconds of it where a smaller copy might pay. */

@@ -6,7 +6,8 @@ import type { Kept } from "./kept";
 
 /** How a film is to be sent: as it is, or smaller; the sound before it, or not. */
 export interface Ways {
-  small: { aim: Aim; film: Film; bytes: number } | null;
+  /** `making`: seconds that this device will work on it. */
+  small: { aim: Aim; film: Film; bytes: number; making: number } | null;
   sound: SoundFirst | null;
 }
 

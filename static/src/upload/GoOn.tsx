@@ -111,7 +111,7 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
         <>
           <p class="break">{say.picked(ready.name, size(ready.size))}</p>
           <WaysToSend file={ready.file} rate={rateBefore()} ways={ways} />
-          <Facts bytes={ways.value.small?.bytes ?? ready.size} />
+          <Facts bytes={ready.size} ways={ways.value} />
           <p><button type="button" class="main" onClick={() => void begin(ready)}>{say.start}</button></p>
         </>
       )}

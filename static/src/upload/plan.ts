@@ -138,10 +138,10 @@ export class Pace {
   }
 }
 
-/** What is left at this rate, as a range people can plan with; null while nothing is known. */
-export function timeLeft(bytes: number, rate: number | null): { low: number; high: number; unit: "minutes" | "hours" } | null {
+/** What is left at this rate, after `before` seconds of other work, as a range people can plan with; null while nothing is known. */
+export function timeLeft(bytes: number, rate: number | null, before = 0): { low: number; high: number; unit: "minutes" | "hours" } | null {
   if (!rate || bytes <= 0) return null;
-  const minutes = bytes / rate / 60;
+  const minutes = (before + bytes / rate) / 60;
   if (minutes < 1) return { low: 1, high: 1, unit: "minutes" };
   if (minutes < 5) return { low: Math.floor(minutes), high: Math.ceil(minutes * 1.4), unit: "minutes" };
   if (minutes < 90) return { low: Math.floor((minutes * 0.9) / 5) * 5 || 5, high: Math.ceil((minutes * 1.3) / 5) * 5, unit: "minutes" };

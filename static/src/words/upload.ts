@@ -17,9 +17,8 @@ export const upload = {
   titleOf: (name: string) => `What was the lesson in ${name}?`,
   remove: "Leave it out",
   adding: (done: number, all: number) => `${done} of ${all} lessons added.`,
-  takes: (low: number, high: number, unit: "minutes" | "hours") =>
-    high <= 1 ? "Less than a minute, at the pace of your last upload from here."
-    : `About ${low === high ? high : `${low} to ${high}`} ${unit}, at the pace of your last upload from here.`,
+  takes: (low: number, high: number, unit: "minutes" | "hours", making: boolean) =>
+    `${high <= 1 ? "Less than a minute" : `About ${low === high ? high : `${low} to ${high}`} ${unit}`}${making ? " with making the smaller copy" : ""}, at the pace of your last upload from here.`,
   takesUnknown: "How long it takes shows as soon as the first pieces are here.",
   costs: (size: string) => `About ${size} of your data plan.`,
   costsMaybe: (size: string) => `About ${size} of your data plan, unless you are on Wi-Fi.`,
