@@ -366,5 +366,4 @@ async def shrink_all_the_same(page: Page, film: Path) -> dict[str, Any]:
         [f"/assets/{worker.name}", asked, FILM],
     )
     await page.unroute(f"**{FILM}")
-    answer.pop("size", None)
     return answer

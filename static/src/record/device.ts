@@ -1,7 +1,8 @@
 import { type Signal, signal } from "@preact/signals";
+import { room } from "../device/room";
 import { levelOf, Silence } from "./choose";
 
-/** What the device itself says while it films: sound, space, battery, and that it stays awake. Each `watch` ends with its stop. */
+/** What the device itself says while it films: sound, space, battery. Each `watch` ends with its stop. */
 
 export interface Level { now: number; silent: boolean }
 
@@ -29,18 +30,8 @@ export function watchLevel(stream: MediaStream): { level: Signal<Level>; stop: (
   };
 }
 
-/** Bytes that still fit; null where the browser does not tell. */
-export async function freeBytes(): Promise<number | null> {
-  try {
-    const { quota, usage } = await navigator.storage.estimate();
-    return quota === undefined || usage === undefined ? null : quota - usage;
-  } catch {
-    return null;
-  }
-}
-
 export function watchFree(told: (bytes: number | null) => void): () => void {
-  const look = (): void => void freeBytes().then(told);
+  const look = (): void => void room().then(told);
   look();
   const timer = setInterval(look, 10_000);
   return () => clearInterval(timer);
@@ -64,24 +55,5 @@ export function watchPower(told: (power: Power) => void): () => void {
   return () => {
     over = true;
     for (const what of ["levelchange", "chargingchange"]) battery?.removeEventListener(what, tell);
-  };
-}
-
-/** Keeps the screen on, and takes that up again whenever the page comes back into view. */
-export function stayAwake(): () => void {
-  let lock: WakeLockSentinel | null = null;
-  let over = false;
-  const take = async (): Promise<void> => {
-    if (over || document.visibilityState !== "visible" || (lock && !lock.released)) return;
-    lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    if (over) void lock?.release().catch(() => undefined);
-  };
-  const again = (): void => void take();
-  document.addEventListener("visibilitychange", again);
-  again();
-  return () => {
-    over = true;
-    document.removeEventListener("visibilitychange", again);
-    void lock?.release().catch(() => undefined);
   };
 }

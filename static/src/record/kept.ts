@@ -1,8 +1,9 @@
 import type { Id } from "../api/shapes";
+import { storeIn } from "../device/database";
 import { rememberFilmed } from "./here";
 
 /** Why a take is over; null for one that goes on, or that the page did not live to end. */
-export type Ending = "stopped" | "camera" | "microphone" | "full" | "long" | "recorder" | "left";
+export type Ending = "stopped" | "camera" | "microphone" | "full" | "long" | "recorder";
 
 /** What is known of a recording beside its bytes. All its ids are made here, so filming needs no network. */
 export interface Kept {
@@ -32,31 +33,7 @@ export interface Kept {
   sent: boolean;
 }
 
-const NAME = "farfield-recordings";
-const STORE = "takes";
-
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => void asked.result.createObjectStore(STORE, { keyPath: "lesson" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error ?? new Error("no database"));
-  });
-}
-
-async function within<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const db = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = db.transaction(STORE, mode, { durability: mode === "readwrite" ? "strict" : "default" });
-      const asked = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error ?? asked.error ?? new Error("not kept"));
-    });
-  } finally {
-    db.close();
-  }
-}
+const within = storeIn("farfield-recordings", "takes", { keyPath: "lesson" });
 
 export async function keep(one: Kept): Promise<void> {
   await within("readwrite", (store) => store.put(one));

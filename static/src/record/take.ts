@@ -1,9 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Id } from "../api/shapes";
+import { holdPage } from "../device/holding";
 import { newId } from "../ids/uuid";
 import { closeCamera, hasChip } from "./camera";
 import { extensionOf, formatOf, LONGEST_MS, type Quality } from "./choose";
-import { stayAwake } from "./device";
 import { GrowingFile, NotWritten } from "./file";
 import { claim, claimTake, discard, type Ending, type Kept, keep } from "./kept";
 import { sendTake } from "./sending";
@@ -71,8 +71,9 @@ export class Take {
         mimeType: type, videoBitsPerSecond: quality.video, audioBitsPerSecond: quality.audio,
       });
       const made = new Take(stream, file, recorder, kept, largest, quality);
-      made.undo.push(letGo, () => done?.(), stayAwake());
+      made.undo.push(letGo, () => done?.());
       await made.start();
+      made.undo.push(holdPage());
       take.value = made;
       if (kept.send) void sendTake(made.kept, file);
       return made;
@@ -110,7 +111,6 @@ export class Take {
       this.on(track, "unmute", () => this.away(document.hidden));
     }
     this.on(document, "visibilitychange", () => this.away(document.hidden));
-    this.on(globalThis, "beforeunload", (event) => event.preventDefault());
     this.stopped = new Promise((resolve) => this.on(recorder, "stop", () => resolve()));
     return new Promise((resolve, reject) => {
       recorder.onstart = () => {

@@ -3,7 +3,7 @@ import type { LessonState } from "../api/shapes";
 import { FileChoice } from "../upload/FileChoice";
 import { Progress } from "../upload/Progress";
 import { FileSource } from "../upload/source";
-import { startTransfer, transfers } from "../upload/store";
+import { startTransfer, transferOf } from "../upload/store";
 import { size } from "../time/format";
 import { words } from "../words";
 
@@ -11,7 +11,7 @@ import { words } from "../words";
 export function OriginalToo({ lesson }: { lesson: LessonState }) {
   const asked = useSignal(false);
   const file = useSignal<File | null>(null);
-  const transfer = transfers.value.find((one) => one.lesson === lesson.id && one.to.role === "original");
+  const transfer = transferOf(lesson.id, "original");
   const say = words.smaller.original;
   const state = lesson.original;
   const here = transfer && !["done", "gone", "repick"].includes(transfer.standing.value.phase);

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { Sure } from "../form/Sure";
 import { words } from "../words";
 import type { UnderWay } from "./ways";
 
@@ -19,19 +19,8 @@ export function UnderWayView({ now }: { now: UnderWay }) {
       {now.soundGoes && <p role="status">{say.soundGoes}</p>}
       <p class="actions">
         {making?.what === "small" && now.asItIs && <button type="button" onClick={now.asItIs}>{say.insteadAsItIs}</button>}
-        {!now.soundGoes && <Stop now={now} />}
+        {!now.soundGoes && <Sure label={words.upload.cancel} question={words.upload.cancelSure} busy={false} run={() => now.stop()} />}
       </p>
-    </>
-  );
-}
-
-function Stop({ now }: { now: UnderWay }) {
-  const sure = useSignal(false);
-  if (!sure.value) return <button type="button" class="plain" onClick={() => (sure.value = true)}>{words.upload.cancel}</button>;
-  return (
-    <>
-      <button type="button" onClick={() => now.stop()}>{words.upload.cancel}</button>
-      <button type="button" class="plain" onClick={() => (sure.value = false)}>{words.upload.keepGoing}</button>
     </>
   );
 }

@@ -2,10 +2,10 @@ import type { Aim, Film, Made, Why } from "./film";
 
 /** Whether a smaller copy pays, what it should be, and whether what was made may be sent. Pure. */
 
-export const SHORT_SIDE = 720;
+const SHORT_SIDE = 720;
 const BITS = 1_500_000;
 /** For links on which the better copy would be hours on its way. */
-export const SHORT_SIDE_SLOW = 480;
+const SHORT_SIDE_SLOW = 480;
 const BITS_SLOW = 700_000;
 const SLOW_SECONDS = 2 * 3600;
 export const SOUND_BITS = 128_000;

@@ -1,5 +1,8 @@
 /** What the page and the worker that reads films tell each other. Times in seconds of the file's own clock, sizes in bytes. */
 
+/** The folder of the browser's private ones in which films of our making lie. */
+export const FOLDER = "films";
+
 export interface Film {
   /** When its last picture or sound ends. */
   duration: number;
@@ -28,7 +31,6 @@ export interface Aim { writes: Writes; width: number; height: number; bitsPerSec
 
 /** What a copy turned out to be, read back from where it was written. */
 export interface Made {
-  size: number;
   duration: number;
   width: number | null;
   height: number | null;
@@ -50,7 +52,7 @@ export type Answer =
   | { says: "looked"; film: Film }
   | { says: "tried"; speed: number }
   | { says: "moved"; done: number }
-  | { says: "made"; size: number }
+  | { says: "made" }
   | { says: "refused"; why: Why };
 
 /** Thrown where a copy cannot be made. */

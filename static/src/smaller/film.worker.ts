@@ -18,9 +18,10 @@ async function answer(ask: Ask): Promise<Answer> {
     switch (ask.do) {
       case "look": return { says: "looked", film: await (await import("./look")).look(ask.file) };
       case "try": return { says: "tried", speed: await (await import("./shrink")).tryOut(ask.file, ask.aim) };
-      case "shrink": return { says: "made", size: await (await import("./shrink")).shrink(ask, moved) };
-      case "lift": return { says: "made", size: await (await import("../sound/lift")).lift(ask, moved) };
+      case "shrink": await (await import("./shrink")).shrink(ask, moved); break;
+      case "lift": await (await import("../sound/lift")).lift(ask, moved); break;
     }
+    return { says: "made" };
   } catch (error) {
     if ("shelf" in ask) await drop(ask.shelf).catch(() => undefined);
     return { says: "refused", why: reason(error) };

@@ -1,7 +1,7 @@
 import { get } from "../api/http";
 import type { Id, LessonSnapshot } from "../api/shapes";
 import type { Role } from "../upload/transfer";
-import type { Aim } from "./film";
+import { type Aim, FOLDER } from "./film";
 import { rememberFilms } from "./here";
 
 /**
@@ -25,7 +25,6 @@ export interface Note {
 
 export type Kept = Extract<Role, "small" | "sound">;
 
-const FOLDER = "films";
 const LONGEST_MS = 14 * 24 * 3600 * 1000;
 
 /** The name under which it lies. */
@@ -34,12 +33,6 @@ export const shelfOf = (lesson: Id, role: Kept): string => `${role}-${lesson}`;
 /** Whether this browser has such a folder, and a worker may write to it. */
 export function canKeep(): boolean {
   return typeof Worker === "function" && typeof navigator.storage?.getDirectory === "function" && typeof FileSystemFileHandle === "function";
-}
-
-/** Bytes that may still be stored here; null where the browser does not say. */
-export async function room(): Promise<number | null> {
-  const told = await navigator.storage?.estimate?.().catch(() => null);
-  return told?.quota === undefined ? null : told.quota - (told.usage ?? 0);
 }
 
 /** The whole film that is kept for this lesson of this person, as a file of its own. */

@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { Id } from "../api/shapes";
+import { holdPage } from "../device/holding";
 import { FileSource } from "../upload/source";
 import { session } from "../session/session";
 import { forget, giveUp, startTransfer, transfers } from "../upload/store";
@@ -171,26 +172,4 @@ function whoIsHere(stop: AbortSignal): Promise<Id | null> {
 function called(name: string, what: Kept): string {
   const plain = name.replace(/\.[^.]{1,5}$/, "").slice(0, 200) || "lesson";
   return what === "small" ? `${plain}.mp4` : `${plain}.m4a`;
-}
-
-/** While something is made the screen stays on, and leaving is asked about. */
-function holdPage(): () => void {
-  const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-  let awake: WakeLockSentinel | null = null;
-  let over = false;
-  const hold = async (): Promise<void> => {
-    if (over || document.visibilityState !== "visible" || (awake && !awake.released)) return;
-    awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    if (over) void awake?.release().catch(() => undefined);
-  };
-  const again = (): void => void hold();
-  addEventListener("beforeunload", warn);
-  document.addEventListener("visibilitychange", again);
-  void hold();
-  return () => {
-    over = true;
-    removeEventListener("beforeunload", warn);
-    document.removeEventListener("visibilitychange", again);
-    void awake?.release().catch(() => undefined);
-  };
 }

@@ -1,9 +1,9 @@
+import { FOLDER } from "./film";
+
 /**
  * The browser's private folder for films, as the worker sees it. A film lies under its name; a note beside it, with the
  * ending `.json` and written last, says whose it is and that it is whole. What has no note was never finished.
  */
-
-const FOLDER = "films";
 
 export async function folder(): Promise<FileSystemDirectoryHandle> {
   return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
@@ -27,14 +27,12 @@ export async function place(name: string): Promise<Sync> {
 }
 
 /** What a muxer writes, into a place. `check` throws what went wrong while writing: not every muxer passes that on. */
-export function into(to: Sync): { stream: WritableStream<Piece>; size(): number; check(): void } {
-  let size = 0;
+export function into(to: Sync): { stream: WritableStream<Piece>; check(): void } {
   let trouble: unknown = null;
   const stream = new WritableStream<Piece>({
     write({ data, position }) {
       try {
         put(to, data, position);
-        size = Math.max(size, position + data.length);
       } catch (error) {
         trouble = error;
         throw error;
@@ -42,7 +40,7 @@ export function into(to: Sync): { stream: WritableStream<Piece>; size(): number;
     },
   });
   return {
-    stream, size: () => size,
+    stream,
     check() {
       if (trouble !== null) throw trouble;
     },

@@ -40,8 +40,8 @@ export async function tryOut(file: File, aim: Aim): Promise<number> {
   return speed;
 }
 
-/** Writes the copy, reads it back, and leaves a note beside it; its size. Throws NotMade, and leaves the rest to the caller. */
-export async function shrink(ask: Extract<Ask, { do: "shrink" }>, moved: Moved): Promise<number> {
+/** Writes the copy, reads it back, and leaves a note beside it. Throws NotMade, and leaves the rest to the caller. */
+export async function shrink(ask: Extract<Ask, { do: "shrink" }>, moved: Moved): Promise<void> {
   using input = open(ask.file);
   const to = await place(ask.shelf);
   try {
@@ -56,7 +56,6 @@ export async function shrink(ask: Extract<Ask, { do: "shrink" }>, moved: Moved):
   const why = refusal(ask.film, ask.aim, await measure(input, copy));
   if (why) throw new NotMade(why);
   await note(ask.shelf, ask.note);
-  return copy.size;
 }
 
 /** Times stay as they are in the file, also where the first sound is before 0; the picture is turned upright for good. */
@@ -118,7 +117,7 @@ async function measure(original: Input, file: File): Promise<Made> {
   const was = await original.getPrimaryVideoTrack();
   const offBy = was && picture ? await apart(was, picture) : 0;
   return {
-    size: file.size, duration: await copy.computeDuration(), width: (await picture?.getDisplayWidth()) ?? null,
+    duration: await copy.computeDuration(), width: (await picture?.getDisplayWidth()) ?? null,
     height: (await picture?.getDisplayHeight()) ?? null, sound: sound !== null, offBy,
   };
 }

@@ -8,10 +8,10 @@ const CHUNK = 1024 * 1024;
 const TELL_EVERY = 200;
 
 /**
- * Writes the sound of a film into a file of its own, packet by packet as it is; its size. Its 0 is where the film starts.
+ * Writes the sound of a film into a file of its own, packet by packet as it is. Its 0 is where the film starts.
  * Only the sound is read, and little of it is in memory at once.
  */
-export async function lift(ask: Extract<Ask, { do: "lift" }>, moved: (done: number) => void): Promise<number> {
+export async function lift(ask: Extract<Ask, { do: "lift" }>, moved: (done: number) => void): Promise<void> {
   using input = open(ask.file);
   if (!(await input.canRead())) throw new NotMade("unreadable");
   const track = await input.getPrimaryAudioTrack();
@@ -20,7 +20,7 @@ export async function lift(ask: Extract<Ask, { do: "lift" }>, moved: (done: numb
   if (!track || !codec || !decoderConfig) throw new NotMade("sound_lost");
   const end = (await track.getDurationFromMetadata()) ?? (await track.computeDuration());
   const to = await place(ask.shelf);
-  const { stream, size, check } = into(to);
+  const { stream, check } = into(to);
   try {
     const target = new StreamTarget(stream, { chunked: true, chunkSize: CHUNK });
     const output = new Output({ format: new Mp4OutputFormat({ fastStart: false }), target });
@@ -43,5 +43,4 @@ export async function lift(ask: Extract<Ask, { do: "lift" }>, moved: (done: numb
     to.close();
   }
   await note(ask.shelf, ask.note);
-  return size();
 }

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Id } from "../api/shapes";
+import { holdPage } from "../device/holding";
 import { endUpload, somethingToSend, uploadsToEnd } from "../outbox/outbox";
 import { loadSession, session } from "../session/session";
 import { dropLocals, keepLocal } from "./local";
@@ -21,11 +22,10 @@ interface Beside { beside?: boolean }
 
 /** Begins to send, or waits for its turn. An earlier one of the same file of this lesson makes room. */
 export function startTransfer(lesson: Id, source: Source, role: Role = "original", options: Pick<Options, "upload"> & Beside = {}): Transfer {
-  for (const one of transfers.value) {
-    if (one.lesson === lesson && one.to.role === role) {
-      if (!one.ended) one.leave();
-      forget(one);
-    }
+  const earlier = transferOf(lesson, role);
+  if (earlier) {
+    if (!earlier.ended) earlier.leave();
+    forget(earlier);
   }
   if (source instanceof FileSource && role !== "sound" && !options.beside) keepLocal(lesson, source.file);
   const transfer = addTransfer({ kind: "lesson", id: lesson, role }, source, options);
@@ -49,9 +49,10 @@ function myTurn(transfer: Transfer): boolean {
   return !mine || itsTurn(mine, all);
 }
 
-/** The one of its picture, if there is one: the sound goes before it, and says little of the whole. */
-export function transferOf(lesson: Id): Transfer | undefined {
+/** Of a role, or the one of its picture if there is one: the sound goes before it, and says little of the whole. */
+export function transferOf(lesson: Id, role?: Role): Transfer | undefined {
   const all = transfers.value.filter((one) => one.lesson === lesson);
+  if (role) return all.find(({ to }) => to.role === role);
   return all.find(({ to }) => to.role !== "sound") ?? all[0];
 }
 
@@ -92,29 +93,6 @@ function wordsFirst(): Promise<void> {
   });
 }
 
-function warn(event: BeforeUnloadEvent): void {
-  event.preventDefault();
-}
-
-let awake: WakeLockSentinel | null = null;
-let asking = false;
-
-/** One lock at a time: a second one asked for meanwhile would keep the screen on after the last upload. */
-async function stayAwake(): Promise<void> {
-  if (asking) return;
-  if (running.peek().length === 0) {
-    const was = awake;
-    awake = null;
-    await was?.release().catch(() => undefined);
-  } else if (document.visibilityState === "visible" && (!awake || awake.released)) {
-    asking = true;
-    // Refused in low-power mode and missing on plain HTTP: the texts say to keep the screen on.
-    awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    asking = false;
-    if (running.peek().length === 0) await stayAwake();
-  }
-}
-
 const standing = computed(() => transfers.value.map((one) => `${one.key} ${one.ended} ${one.standing.value.held}`).join());
 effect(() => {
   // Whoever stood before another has ended, or lets it pass.
@@ -143,10 +121,11 @@ effect(() => {
   owner = who;
 });
 
+let release: (() => void) | null = null;
 effect(() => {
-  const any = running.value.length > 0;
-  removeEventListener("beforeunload", warn);
-  if (any) addEventListener("beforeunload", warn);
-  void stayAwake();
+  if (running.value.length > 0) release ??= holdPage();
+  else {
+    release?.();
+    release = null;
+  }
 });
-document.addEventListener("visibilitychange", () => void stayAwake());
