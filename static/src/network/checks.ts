@@ -1,5 +1,6 @@
 import type { NetworkSeen, NetworkTaken } from "../api/shapes";
 import { digest } from "../ids/digest";
+import { hexToBase64 } from "../ids/sha256";
 import { network as say } from "../words/network";
 import { ask, echo, json, type Outcome } from "./asking";
 import { clockSays, downSays, mbit, upSays } from "./saying";
@@ -74,8 +75,7 @@ function version(): Result {
 /** As an upload sends it, to the same door; it is not kept. */
 async function block(): Promise<Result> {
   const { bytes, sha256 } = await digest(noise(BLOCK_BYTES).buffer);
-  const sum = btoa(String.fromCharCode(...sha256.match(/../g)!.map((hex) => parseInt(hex, 16))));
-  const outcome = await ask("PUT", "/media/network", { body: bytes, headers: { "Content-Type": BINARY, "x-amz-checksum-sha256": sum } });
+  const outcome = await ask("PUT", "/media/network", { body: bytes, headers: { "Content-Type": BINARY, "x-amz-checksum-sha256": hexToBase64(sha256) } });
   if (outcome.kind === "ours" && outcome.status === 204) return works("block", say.block.works);
   return fails("block", why(outcome), say.block.means, say.block.change);
 }

@@ -1,7 +1,7 @@
 import { session } from "../session/session";
 import { clock, size } from "../time/format";
 import { Progress } from "../upload/Progress";
-import { transfers } from "../upload/store";
+import { transferOf } from "../upload/store";
 import { words } from "../words";
 import { filming } from "../words/filming";
 import { Look } from "./LeftOver";
@@ -12,7 +12,7 @@ import { take as made, type Take } from "./take";
 export function Done({ take }: { take: Take }) {
   const say = filming;
   const kept = take.kept.value;
-  const transfer = transfers.value.find((one) => one.lesson === kept.lesson && one.to.role === "recording");
+  const transfer = transferOf(kept.lesson, "recording");
   const refused = refusals.value.get(kept.lesson);
   const why = kept.ending && say.endings[kept.ending];
   return (

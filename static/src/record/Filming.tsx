@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Sure } from "../form/Sure";
 import { session } from "../session/session";
 import { clock, size } from "../time/format";
-import { transfers } from "../upload/store";
+import { transferOf } from "../upload/store";
 import { filming } from "../words/filming";
 import { Facts } from "./Facts";
 import { Preview } from "./Preview";
@@ -36,7 +36,7 @@ export function Filming({ take }: { take: Take }) {
 
 function Sent({ lesson, all, wanted }: { lesson: string; all: number; wanted: boolean }) {
   if (!wanted) return null;
-  const transfer = transfers.value.find((one) => one.lesson === lesson && one.to.role === "recording");
+  const transfer = transferOf(lesson, "recording");
   const now = transfer?.standing.value;
   if (session.value === null) return <>{filming.signedOut}</>;
   if (!now || now.waiting) return <>{filming.noLink}</>;

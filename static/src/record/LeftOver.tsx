@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Sure } from "../form/Sure";
 import { route } from "../app/router";
 import { clock, dayAndTime, size } from "../time/format";
-import { transfers } from "../upload/store";
+import { transferOf } from "../upload/store";
 import { words } from "../words";
 import { filming } from "../words/filming";
 import { fileOf, type Kept } from "./kept";
@@ -53,7 +53,7 @@ async function goOn(me: string): Promise<void> {
 function Card({ kept, file, again }: Waiting & { again: () => void }) {
   const busy = useSignal(false);
   const say = filming;
-  const transfer = transfers.value.find((one) => one.lesson === kept.lesson && one.to.role === "recording");
+  const transfer = transferOf(kept.lesson, "recording");
   const now = transfer?.standing.value;
   const going = sending.value.has(kept.lesson);
   const refused = refusals.value.get(kept.lesson);

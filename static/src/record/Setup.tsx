@@ -111,7 +111,7 @@ export function Setup({ cycle, who }: { cycle: string; who: Session }) {
       )}
       {now && (
         <div class="set">
-          <div class="seen">
+          <div>
             <Preview stream={now} />
             <div class="actions">
               <button type="submit" class="main" disabled={opening.value}>{say.start}</button>
@@ -122,7 +122,7 @@ export function Setup({ cycle, who }: { cycle: string; who: Session }) {
             <p class="quiet upright">{say.sideways}</p>
             <Facts stream={now} quality={QUALITIES[quality.value]} running={false} />
           </div>
-          <div class="asked">
+          <div>
             <label class="field">
               <span>{say.lessonTitle}</span>
               <input type="text" maxLength={200} value={title.value} onInput={(event) => (title.value = event.currentTarget.value)} aria-describedby="title-hint" />

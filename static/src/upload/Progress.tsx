@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { Sure } from "../form/Sure";
 import { dropKept } from "../smaller/mount";
 import { size } from "../time/format";
 import { words } from "../words";
@@ -34,7 +34,7 @@ export function Progress({ transfer }: { transfer: Transfer }) {
       <Sentence now={now} all={all} starts={transfer.notBefore.value} filmed={transfer.to.role === "recording"} />
       {now.phase !== "done" && <Control transfer={transfer} />}
       {now.phase !== "done" && <Manner start={null} />}
-      {now.phase !== "done" && <Cancel transfer={transfer} />}
+      {now.phase !== "done" && <p><Sure label={words.upload.cancel} question={words.upload.cancelSure} busy={false} run={() => stop(transfer)} /></p>}
     </>
   );
 }
@@ -89,16 +89,4 @@ function stop(transfer: Transfer): void {
   if (!transfers.value.some(({ lesson }) => lesson === transfer.lesson)) dropLocal(transfer.lesson);
   void dropKept(transfer.lesson);
   void letGo(transfer.lesson);
-}
-
-function Cancel({ transfer }: { transfer: Transfer }) {
-  const sure = useSignal(false);
-  if (!sure.value) return <p><button type="button" class="plain" onClick={() => (sure.value = true)}>{words.upload.cancel}</button></p>;
-  return (
-    <p class="actions">
-      <span>{words.upload.cancelSure}</span>
-      <button type="button" onClick={() => stop(transfer)}>{words.upload.cancel}</button>
-      <button type="button" class="plain" onClick={() => (sure.value = false)}>{words.upload.keepGoing}</button>
-    </p>
-  );
 }

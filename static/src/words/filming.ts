@@ -49,7 +49,6 @@ export const filming = {
     full: "This device has no room left, so filming stopped. What was filmed until then is kept. Make room before you film on.",
     long: "A lesson can be no longer than this, so filming stopped. All of it is kept. You can film on as a new lesson.",
     recorder: "The browser stopped filming. What was filmed until then is kept.",
-    left: "",
   },
   doneTitle: "The lesson is filmed",
   done: (length: string, bytes: string) => `${length} (${bytes}) are kept on this device until they can be watched at Farfield.`,

@@ -28,7 +28,6 @@ export const smaller = {
   keepOpen: "Keep this page open and the device charging. A copy that is finished stays here even if the page is closed.",
   soundGoes: "The sound goes first, so that your coach can listen soon. The picture follows by itself.",
   insteadAsItIs: "Send it as it is instead",
-  stop: "Stop",
   fromHere: {
     small: "The smaller copy is still on this device, so it goes on by itself.",
     sound: "The sound is still on this device, so it goes on by itself. After it, pick the video again.",

@@ -89,7 +89,6 @@ export const upload = {
   pillStopped: "An upload needs you",
   pillDone: "The lesson is being prepared",
   cancel: "Stop this upload",
-  keepGoing: "Let it go on",
   cancelSure: "Stop the upload and remove what has arrived?",
   open: {
     title: "Uploads that wait",
