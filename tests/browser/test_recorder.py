@@ -96,10 +96,12 @@ async def test_a_crash_in_the_middle_takes_seconds_at_most(toni: BrowserContext,
     filmed_s, seen = await elapsed_s(page), await page.evaluate("seen")
     await crash(page)
     link.mend()
+    link.stall_after(link.bytes_up + 40_000)  # enough for the page, not for what is left of the film
 
     page = await toni.new_page()
     await page.goto(link.url)
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
+    await link.flow()
     original, rendition = await in_farfield(page, title, tmp_path)
 
     found = compare(original, seen)
