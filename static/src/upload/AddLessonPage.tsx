@@ -90,7 +90,7 @@ export function AddLessonPage({ id }: { id: string }) {
       <p class="crumb"><a href={`/cycles/${id}`}>{found ? words.cycle.title(found.card.number) : words.back}</a></p>
       <h1>{words.upload.title}</h1>
       <FileChoice many label={words.upload.pick} main={!one} onPick={take} />
-      {!one && canFilm() && <p><a href={`/cycles/${id}/film`}>{words.upload.film}</a></p>}
+      {!one && canFilm() && <p><a class="button" href={`/cycles/${id}/film`}>{words.upload.film}</a></p>}
       {many ? <Several picked={picked.value} change={change} /> : one && <p class="break">{words.upload.picked(one.name, size(one.source.available))}</p>}
       {one && <Facts bytes={picked.value.reduce((sum, { source }) => sum + source.available, 0)} ways={many ? AS_IT_IS : ways.value} />}
       {!many && one?.source instanceof FileSource && <WaysToSend file={one.source.file} rate={rateBefore()} ways={ways} />}

@@ -12,9 +12,9 @@ export const filming = {
   unnamed: (n: number) => `Number ${n}`,
   quality: "Picture",
   qualities: {
-    small: "Small: for little space or a slow connection",
-    normal: "Normal: faces and the board can be read",
-    fine: "Fine: for small writing; three times as large",
+    small: "Small: for slow connections",
+    normal: "Normal: faces and board clear",
+    fine: "Fine: small writing; 3 × larger",
   },
   level: "Sound",
   silent: "Nothing is heard. Say a few words: if the bar stays still, choose another microphone or uncover it.",
