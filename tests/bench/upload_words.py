@@ -38,7 +38,7 @@ async def measure(rig: Rig, *, seed: int, quick: bool) -> dict[str, float]:
     watched = Watched(page, link, size)
     await press_start(page)
     await watched.begun.wait()
-    await page.get_by_role("link", name="Watch and write while it is sent").click()
+    await page.get_by_role("link", name="Watch and write meanwhile").click()
     await page.get_by_placeholder("What do you see here?").wait_for()
     in_room.set()
     took: list[float] = []

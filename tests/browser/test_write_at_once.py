@@ -48,7 +48,7 @@ async def test_whoever_signs_in_next_on_the_page_sees_only_what_farfield_has(sig
     await pick(page, make_clip(tmp_path / "own.mp4", frames=60), f"Own {uuid4()}", release=True)
     async with no_block_arrives(page):
         await start(page)
-        await page.get_by_role("link", name="Watch and write while it is sent").click()
+        await page.get_by_role("link", name="Watch and write meanwhile").click()
         await until(page, "document.querySelector('video')?.src.startsWith('blob:')")
         lesson = page.url
         await become(page, "Cole Coachman", await coach.context.cookies())
@@ -65,7 +65,7 @@ async def test_what_is_written_on_the_own_copy_points_at_the_same_frame_later(
     await pick(page, clip, f"Early {uuid4()}")
     async with no_block_arrives(page):
         await start(page)
-        await page.get_by_role("link", name="Watch and write while it is sent").click()
+        await page.get_by_role("link", name="Watch and write meanwhile").click()
         await until(page, "document.querySelector('video')?.readyState >= 2")
         await go_to(page, 47)
         assert await page.evaluate(FRAME_SHOWN) == 47
@@ -92,7 +92,7 @@ async def test_a_format_without_a_decoder_says_so_and_takes_words(sign_in: SignI
     await pick(page, clip, f"Phone {uuid4()}")
     async with no_block_arrives(page):
         await start(page)
-        await page.get_by_role("link", name="Watch and write while it is sent").click()
+        await page.get_by_role("link", name="Watch and write meanwhile").click()
 
         await expect(page.get_by_text(re.compile("cannot (show the picture|play this video)"))).to_be_visible()
         await write(page, "written without a picture")
@@ -107,7 +107,7 @@ async def test_a_file_that_does_not_play_here_takes_words_at_a_time(sign_in: Sig
     await pick(page, odd, f"Odd {uuid4()}")
     async with no_block_arrives(page):
         await start(page)
-        await page.get_by_role("link", name="Watch and write while it is sent").click()
+        await page.get_by_role("link", name="Watch and write meanwhile").click()
         await page.get_by_label(re.compile("Write at this time")).fill("12:30")
         await write(page, "at half past twelve")
 

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import type { Id } from "../api/shapes";
 import { holdPage } from "../device/holding";
 import { FileSource } from "../upload/source";
+import { dropLocal, keepLocal } from "../upload/local";
 import { session } from "../session/session";
 import { forget, giveUp, startTransfer, transfers } from "../upload/store";
 import type { Role, Transfer } from "../upload/transfer";
@@ -63,6 +64,7 @@ class Sending {
 
   /** Sound first and picture after it; the copy is made while the sound is on its way. */
   async run(): Promise<void> {
+    keepLocal(this.lesson, this.file);
     this.say({});
     const release = holdPage();
     try {
@@ -82,6 +84,7 @@ class Sending {
 
   private stop(): void {
     this.stopped.abort();
+    dropLocal(this.lesson);
     void forgetKept(this.lesson, "small", "sound");
   }
 

@@ -3,7 +3,7 @@ import type { Id } from "../api/shapes";
 import { holdPage } from "../device/holding";
 import { endUpload, somethingToSend, uploadsToEnd } from "../outbox/outbox";
 import { loadSession, session } from "../session/session";
-import { dropLocals, keepLocal } from "./local";
+import { dropLocals, keepLocal, localCopies } from "./local";
 import { letGo, remember } from "./picking";
 import { FileSource, type Source } from "./source";
 import { type Options, type Role, type Target, Transfer } from "./transfer";
@@ -27,7 +27,9 @@ export function startTransfer(lesson: Id, source: Source, role: Role = "original
     if (!earlier.ended) earlier.leave();
     forget(earlier);
   }
-  if (source instanceof FileSource && role !== "sound" && !options.beside) keepLocal(lesson, source.file);
+  // A smaller copy is of the film that is here already: whoever watches that one watches on.
+  const watched = role === "sound" || (role === "small" && localCopies.value.has(lesson));
+  if (source instanceof FileSource && !watched && !options.beside) keepLocal(lesson, source.file);
   const transfer = addTransfer({ kind: "lesson", id: lesson, role }, source, options);
   void remember(lesson, source);
   void transfer.run().then(() => (transfer.standing.value.phase === "done" ? letGo(lesson) : undefined));

@@ -1,6 +1,6 @@
 /** What is read in the review room while it shows the teacher's own copy of the video. */
 export const local = {
-  meanwhile: "Watch and write while it is sent",
+  meanwhile: "Watch and write meanwhile",
   own: "You are watching the copy on this device while it is sent. What you write goes out first, and keeps its times.",
   unseen: "This browser cannot show the picture of this phone's video format. You can write now; the picture appears once Farfield has prepared the lesson.",
   blind: "This browser cannot play this video. You can write now, at the times you know; the picture appears once Farfield has prepared the lesson.",
