@@ -59,6 +59,12 @@ describe("whose turn it is", () => {
     expect(waitingHere(given, ["l"], NOW).group).toBe("others");
   });
 
+  it("asks for the same video only where something of it was sent", () => {
+    const none = waitingHere(teacher({ lessons: [lesson({ state: "waiting" })] }), [], NOW);
+    const begun = waitingHere(teacher({ lessons: [lesson({ state: "arriving" })] }), [], NOW);
+    expect([none.action, begun.action]).toEqual(["Pick the video", "Go on with the upload"]);
+  });
+
   it("takes today from the reader's calendar", () => {
     const given = teacher({ stage: "follow_up", commitment: "2026-03-03" });
     readIn("Pacific/Auckland"); // 3 March already

@@ -149,7 +149,7 @@ async def test_a_file_that_is_no_lesson_is_refused_in_plain_words(
     await expect(page.get_by_role("link", name="Watch the lesson")).to_be_hidden()
 
 
-async def test_an_empty_file_and_one_over_the_limit_are_refused_before_they_start(
+async def test_an_empty_file_a_text_and_one_over_the_limit_are_refused_before_they_start(
     sign_in: SignIn, tmp_path: Path
 ) -> None:
     page, large = await sign_in("Toni"), tmp_path / "large.mp4"
@@ -157,6 +157,9 @@ async def test_an_empty_file_and_one_over_the_limit_are_refused_before_they_star
         os.truncate(file.fileno(), LIMIT_BYTES + 1)
     await pick(page, {"name": "empty.mp4", "mimeType": "video/mp4", "buffer": b""}, "Nothing in it")
     await expect(page.get_by_text("This file is empty")).to_be_visible()
+    (text := tmp_path / "notes.txt").write_text("No film")
+    await page.get_by_label(re.compile("Pick the video")).set_input_files(text)
+    await expect(page.get_by_text("This is not a video")).to_be_visible()
 
     await page.get_by_label(re.compile("Pick the video")).set_input_files(large)
 

@@ -160,6 +160,7 @@ async def test_a_second_tab_says_so_and_takes_over_when_the_first_is_closed(sign
     await until(first, MOVED)
     second = await first.context.new_page()
     await second.goto(first.url)
+    await expect(second.get_by_text("There is nothing to do here")).to_be_visible()
     await again(second, film)
     await expect(second.get_by_text("Another tab of this browser is sending this video")).to_be_visible()
     await pace(second, "As fast as it goes")

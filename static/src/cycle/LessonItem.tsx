@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { CycleRole, LessonCard } from "../api/shapes";
 import { clock, day } from "../time/format";
+import { underWay } from "../smaller/ways";
 import { transferOf } from "../upload/store";
 import { words } from "../words";
 
@@ -8,6 +9,7 @@ export function LessonItem({ lesson, role }: { lesson: LessonCard; role: CycleRo
   const broken = useSignal(false);
   const teacher = role === "teacher";
   const onItsWay = teacher && (lesson.state === "waiting" || lesson.state === "arriving");
+  const stuck = onItsWay && !transferOf(lesson.id) && !underWay.value.some((one) => one.lesson === lesson.id);
   const href = onItsWay || (teacher && lesson.state === "refused") ? `/lessons/${lesson.id}/upload` : `/lessons/${lesson.id}`;
   const facts = [
     words.lessonState[lesson.state],
@@ -25,7 +27,7 @@ export function LessonItem({ lesson, role }: { lesson: LessonCard; role: CycleRo
       <div>
         <h3><a href={href} dir="auto">{lesson.title || words.corrections.noTitle}</a></h3>
         <p class="quiet">{facts.join(" · ")}</p>
-        {onItsWay && !transferOf(lesson.id) && <p>{words.home.waitingUpload(lesson.title)}</p>}
+        {stuck && <p>{lesson.state === "waiting" && !lesson.upload ? words.home.noVideoYet(lesson.title) : words.home.waitingUpload(lesson.title)}</p>}
       </div>
     </li>
   );

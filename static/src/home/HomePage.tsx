@@ -9,6 +9,7 @@ import { ObservedLessons } from "../observers/ObservedLessons";
 import { Face } from "../people/Face";
 import { day } from "../time/format";
 import { filmsHere } from "../smaller/here";
+import { underWay } from "../smaller/ways";
 import { transfers } from "../upload/store";
 import { words } from "../words";
 import { Welcome } from "./Welcome";
@@ -62,7 +63,7 @@ function Cycles({ cycles, me }: { cycles: Cycle[]; me: string }) {
       </section>
     );
   }
-  const moving = transfers.value.filter(({ ended }) => !ended).map(({ lesson }) => lesson);
+  const moving = [...transfers.value.filter(({ ended }) => !ended), ...underWay.value].map(({ lesson }) => lesson);
   const now = new Date();
   const waits = inOrder(cycles.map((cycle) => ({ cycle, waits: waitingHere(cycle, moving, now) })));
   const shown = GROUPS.map((group) => ({ group, cards: waits.filter((one) => one.waits.group === group) }));

@@ -77,13 +77,14 @@ function forTeacher(cycle: Cycle, moving: readonly Id[]): Waits | null {
   const upload = (lesson: LessonCard): string => `/lessons/${lesson.id}/upload`;
   const watch = (lesson: LessonCard): Pick<Waits, "action" | "href"> => ({ action: words.upload.watch, href: `/lessons/${lesson.id}` });
   const stuck = lessons.find(({ state }) => state === "waiting" || state === "arriving");
-  if (stuck && moving.includes(stuck.id)) return quiet("others", words.home.onItsWay(stuck.title), { action: words.upload.goOnTitle, href: upload(stuck) });
+  if (stuck && moving.includes(stuck.id)) return quiet("others", words.home.onItsWay(stuck.title), { action: words.upload.howFar, href: upload(stuck) });
+  if (stuck?.state === "waiting" && !stuck.upload) return needs("upload", { text: words.home.noVideoYet(stuck.title), action: words.upload.pick, href: upload(stuck) });
   if (stuck) return needs("upload", { text: words.home.waitingUpload(stuck.title), action: words.upload.goOn, href: upload(stuck) });
   const newest = lessons[lessons.length - 1];
   if (newest?.state === "refused") return needs("upload", { text: words.home.waitingRefused(newest.title), action: words.home.seeWhy, href: upload(newest) });
   const kept = lessons.find(({ state, released_at }) => PLAYABLE.includes(state) && released_at === null);
   if (kept) return needs("release", { text: words.home.waitingRelease(kept.title), ...watch(kept) });
-  if (newest?.state === "preparing") return quiet("others", words.home.preparing(newest.title), { action: words.upload.goOnTitle, href: upload(newest) });
+  if (newest?.state === "preparing") return quiet("others", words.home.preparing(newest.title), { action: words.upload.howFar, href: upload(newest) });
   if (stage === "teaching" && !newest) return needs("film", { text: words.home.waitingTeach, action: words.cycle.addLesson, href: `/cycles/${id}/add` });
   if (!newest || (stage !== "teaching" && stage !== "review")) return null;
   if (stage === "review" && waiting_on === "both" && release_mode === "teacher_first") {

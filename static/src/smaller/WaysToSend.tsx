@@ -1,11 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { room } from "../device/room";
+import { USUAL_RATE } from "../upload/plan";
 import { FileSource } from "../upload/source";
 import { size } from "../time/format";
 import { words } from "../words";
 import { crashed } from "./crash";
-import { decide, type Decision, soundFirst, type SoundFirst, USUAL_RATE } from "./decide";
+import { decide, type Decision, soundFirst, type SoundFirst } from "./decide";
 import { NotMade, type Film, type Why } from "./film";
 import { canKeep, tidy } from "./kept";
 import { AS_IT_IS, type Ways } from "./ways";

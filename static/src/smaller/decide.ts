@@ -1,3 +1,4 @@
+import { USUAL_RATE } from "../upload/plan";
 import type { Aim, Film, Made, Why } from "./film";
 
 /** Whether a smaller copy pays, what it should be, and whether what was made may be sent. Pure. */
@@ -10,8 +11,6 @@ const BITS_SLOW = 700_000;
 const SLOW_SECONDS = 2 * 3600;
 export const SOUND_BITS = 128_000;
 
-/** Bytes a second, where nothing was measured yet: a rural line. */
-export const USUAL_RATE = 250_000;
 /** Sending the copy, with making it, takes at most this part of the time that the original takes. */
 const PAYS_BELOW = 0.7;
 /** Below this part of real time a lesson would warm the device for hours. */

@@ -59,6 +59,7 @@ export function FileChoice({ label, main, many = false, onPick }: Props) {
 function refusal(file: File): string | null {
   const limit = session.value?.max_upload_bytes ?? Infinity;
   if (file.size === 0) return words.upload.empty;
+  if (/^(image\/|text\/plain$|application\/pdf$)/.test(file.type)) return words.upload.noVideo;
   if (file.size > limit) return words.upload.tooLarge(size(file.size), size(limit));
   return null;
 }

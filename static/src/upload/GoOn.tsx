@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { batch, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { get } from "../api/http";
 import type { CycleSnapshot, LessonState, Upload } from "../api/shapes";
@@ -12,6 +12,7 @@ import { Facts } from "./Facts";
 import { FileChoice } from "./FileChoice";
 import { fileOf, handleOf } from "./handles";
 import { rateBefore } from "./manner";
+import { sentHere } from "./lock";
 import { givesHandles } from "./picking";
 import { FileSource } from "./source";
 import { startTransfer } from "./store";
@@ -22,6 +23,8 @@ interface Other { source: FileSource; sameSize: boolean }
 /** After a reload the browser has forgotten the file: the same one is picked again and goes on from what is stored. */
 export function GoOn({ lesson }: { lesson: LessonState }) {
   const open = useSignal<Upload | null>(null);
+  const looked = useSignal(false);
+  const otherTab = useSignal(false);
   const handle = useSignal<FileSystemFileHandle | null>(null);
   const picked = useSignal<FileSource | null>(null);
   const other = useSignal<Other | null>(null);
@@ -30,7 +33,10 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
   const says = useSignal<string | null>(null);
   useEffect(() => {
     let here = true;
-    void interrupted(lesson).then((found) => here && (open.value = found));
+    void interrupted(lesson).then(async (found) => {
+      const elsewhere = found !== null && (await sentHere(found.id));
+      if (here) batch(() => ((open.value = found), (otherTab.value = elsewhere), (looked.value = true)));
+    });
     if (givesHandles()) void handleOf(lesson.id).then((kept) => here && (handle.value = kept));
     return () => void (here = false);
   }, [lesson.id, lesson.cycle]);
@@ -84,17 +90,18 @@ export function GoOn({ lesson }: { lesson: LessonState }) {
       {before && before.size !== null && (
         <>
           <progress class="bar" aria-label={say.progress} value={before.stored_bytes} max={before.size} />
-          <p>{before.stored_bytes > 0 ? say.interrupted(size(before.stored_bytes), size(before.size)) : say.interruptedEmpty}</p>
+          <p>{otherTab.value ? say.sentHere : before.stored_bytes > 0 ? say.interrupted(size(before.stored_bytes), size(before.size)) : say.interruptedEmpty}</p>
           <p class="quiet break">{say.picked(before.name, size(before.size))}</p>
         </>
       )}
+      {looked.value && !before && lesson.state === "waiting" && <p>{words.lessonSays.waitingTeacher}</p>}
       {handle.value && before && (
         <p>
-          <button type="button" class="main" onClick={() => void oneClick()}>{say.lastPicked(before.name)}</button>{" "}
+          <button type="button" class={otherTab.value ? "" : "main"} onClick={() => void oneClick()}>{say.lastPicked(before.name)}</button>{" "}
           <small class="quiet">{say.askAgain}</small>
         </p>
       )}
-      <FileChoice label={before ? say.pickAgain : say.pick} main={!handle.value && !ready && !elsewhere} onPick={([file]) => file && void take(file)} />
+      <FileChoice label={before ? say.pickAgain : say.pick} main={!otherTab.value && !handle.value && !ready && !elsewhere} onPick={([file]) => file && void take(file)} />
       {busy.value && <p class="quiet" role="status">{say.looking}</p>}
       <div role="alert" class="says">
         {says.value && <p>{says.value}</p>}

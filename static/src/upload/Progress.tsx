@@ -59,7 +59,7 @@ function Sentence({ now, all, starts, filmed }: { now: Standing; all: number; st
   return (
     <>
       {now.held && <p class="notice" role="status">{now.held === "night" ? say.held.night(atTime(starts)) : say.held[now.held]}</p>}
-      <p class="times">{now.phase === "finishing" ? say.finishing : say.safe(size(now.stored), size(all))}</p>
+      <p class="times">{now.phase === "finishing" ? say.finishing : now.held === "night" ? say.safeHeld(size(now.stored), size(all)) : say.safe(size(now.stored), size(all))}</p>
       {left && <p class="quiet">{say.left(left.low, left.high, left.unit)}</p>}
       {now.phase === "reading" && <p class="quiet">{say.reading}</p>}
       {now.phase === "checking" && <p class="quiet">{say.checking}</p>}
@@ -67,7 +67,7 @@ function Sentence({ now, all, starts, filmed }: { now: Standing; all: number; st
       {now.restarted && <p>{say.restarted}</p>}
       {now.waiting && <p class="notice" role="status"><Waits waiting={now.waiting} /></p>}
       {now.waiting && now.waiting.why !== "lesson" && <p class="quiet">{words.network.ask} <a href="/network">{words.network.link}</a></p>}
-      <p class="quiet">{filmed ? say.canCloseFilmed : say.canClose}</p>
+      {now.held !== "night" && <p class="quiet">{filmed ? say.canCloseFilmed : say.canClose}</p>}
     </>
   );
 }

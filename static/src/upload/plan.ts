@@ -4,6 +4,8 @@ import type { StoredBlock } from "../api/shapes";
 
 export interface Range { offset: number; end: number }
 
+/** Bytes a second, where nothing was measured yet: a rural line. */
+export const USUAL_RATE = 250_000;
 export const SMALLEST_BLOCK = 256 * 1024;
 export const LARGEST_BLOCK = 8 * 1024 * 1024;
 /** At the slowest links that are used, four seconds: nothing is known yet. */

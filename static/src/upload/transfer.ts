@@ -6,7 +6,7 @@ import { newId } from "../ids/uuid";
 import { Backoff } from "../live/backoff";
 import { callWithin } from "./calls";
 import { answer, busy, type Flying, type Link, secondsOfBlock, silence, STRICT_MS, untilNext } from "./lane";
-import { alone } from "./lock";
+import { alone, lockOf } from "./lock";
 import { cap, heldForWifi, line, longest, onlyWifi, rateBefore, rememberRate, shareOf } from "./manner";
 import { bytesOf, cover, gaps, nextRange, Pace, type Range, without } from "./plan";
 import { putBlock } from "./put";
@@ -127,7 +127,7 @@ export class Transfer {
       while (this.holds() && !this.stop.signal.aborted) await this.change(30_000);
       this.say({ phase: "reading" });
       await this.open();
-      await alone(`upload:${this.upload}`, this.stop.signal, () => this.say({ held: "other_tab" }), async (waited) => {
+      await alone(lockOf(this.upload), this.stop.signal, () => this.say({ held: "other_tab" }), async (waited) => {
         this.say({ held: null });
         if (waited) await this.refresh(true);
         await this.send();

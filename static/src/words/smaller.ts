@@ -17,7 +17,7 @@ export const smaller = {
     `${small} instead of ${all}. This device works on it for ${about(making)}, and all of it is here in ${about(wait)}. Faces and the board stay clear. `
     + "The times stay the same, and your own video stays on this device as it is.",
   asItIs: "Send the video as it is",
-  asItIsSays: (all: string, wait: number) => `${all}, ${about(wait)} on this connection.`,
+  asItIsSays: (all: string, wait: number) => `${all}, ${about(wait)}.`,
   crashed: "Last time, making this video smaller did not come to an end on this device. Sending it as it is is the safer way.",
   sound: "Send the sound first",
   soundSays: (bytes: string, wait: number) => `${bytes}. Your coach, once let in, can listen and write in ${about(wait)}; the picture follows on the same times.`,

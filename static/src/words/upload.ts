@@ -1,3 +1,6 @@
+const lasts = (low: number, high: number, unit: "minutes" | "hours", making: boolean): string =>
+  `${high <= 1 ? "Less than a minute" : `About ${low === high ? high : `${low} to ${high}`} ${unit}`}${making ? " with making the smaller copy" : ""}`;
+
 /** Sending a video: what is picked, how it goes, what holds it up. */
 export const upload = {
   title: "Add a lesson",
@@ -17,9 +20,9 @@ export const upload = {
   titleOf: (name: string) => `What was the lesson in ${name}?`,
   remove: "Leave it out",
   adding: (done: number, all: number) => `${done} of ${all} lessons added.`,
-  takes: (low: number, high: number, unit: "minutes" | "hours", making: boolean) =>
-    `${high <= 1 ? "Less than a minute" : `About ${low === high ? high : `${low} to ${high}`} ${unit}`}${making ? " with making the smaller copy" : ""}, at the pace of your last upload from here.`,
-  takesUnknown: "How long it takes shows as soon as the first pieces are here.",
+  takes: (low: number, high: number, unit: "minutes" | "hours", making: boolean) => `${lasts(low, high, unit, making)}, at the pace of your last upload from here.`,
+  takesGuess: (low: number, high: number, unit: "minutes" | "hours", making: boolean, mbit: number) =>
+    `${lasts(low, high, unit, making)} on a line of ${mbit} Mbit/s. Your own pace shows as soon as the first pieces are here.`,
   costs: (size: string) => `About ${size} of your data plan.`,
   costsMaybe: (size: string) => `About ${size} of your data plan, unless you are on Wi-Fi.`,
   leaving: "Safe to leave: you may close this page at any time. Pick the same video again, here or on another device, and it goes on.",
@@ -32,9 +35,11 @@ export const upload = {
   from: (time: string) => `From ${time} on`,
   whenHint: "Keep this page open and the device plugged in until then.",
   goOn: "Go on with the upload",
+  howFar: "See how far it is",
   needTitle: "Give the lesson a few words, so that you both know which one it is.",
   needFile: "Pick the video first.",
-  empty: "This file is empty (0 bytes). The recording may still be being saved; wait a moment or pick another file.",
+  empty: "This file is empty (0 bytes). Perhaps the recording is still being saved; wait a moment, or pick another file.",
+  noVideo: "This is not a video. Pick the file that your camera or phone made.",
   tooLarge: (size: string, limit: string) => `This video is ${size}; Farfield takes videos up to ${limit}. Cut it, or film in a lower quality, and pick it again.`,
   otherFile: (name: string, size: string, picked: string, pickedSize: string) =>
     name === picked ? `This video has the same name, ${name}, but it is another one: yours has ${size}, this one ${pickedSize}.`
@@ -48,6 +53,7 @@ export const upload = {
   looking: "Looking whether it is the same video.",
   progress: "Upload of the video",
   safe: (here: string, all: string) => `Your lesson is on its way. ${here} of ${all} are safe here.`,
+  safeHeld: (here: string, all: string) => `${here} of ${all} are safe here.`,
   canCloseFilmed: "You can close this page; the recording stays on this device, and when you come back here it goes on by itself.",
   canClose: "You can close this page; when you come back, pick the same video and it goes on. On a phone, keep the page open and the screen on.",
   left: (low: number, high: number, unit: "minutes" | "hours") =>
@@ -57,6 +63,7 @@ export const upload = {
   watch: "Watch the lesson",
   interrupted: (here: string, all: string) => `This upload was interrupted. ${here} of ${all} are safe here. Pick the same video and it goes on from there.`,
   interruptedEmpty: "This upload was interrupted before anything arrived. Pick the video again to start it.",
+  sentHere: "Another tab of this browser is sending this video. There is nothing to do here; pick it only if that tab is gone.",
   reading: "Looking at the video.",
   checking: "Checking that what is here matches your video.",
   restarted: "The pieces that were here did not match this video, so it starts again from the beginning.",
