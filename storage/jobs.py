@@ -4,13 +4,14 @@ available -> running -> completed | cancelled | discarded; running -> available 
 Everything said about a claimed job names its fence and hits nothing once somebody else has claimed it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, case, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage import dialect, tables
 from storage.engine import Write, hits
@@ -18,6 +19,10 @@ from storage.rows import columns_of, listed, one, rows_of
 
 WAKE = "jobs"
 """The name under which the bus says that there is work."""
+
+
+ENDED = "jobs/ended"
+"""The name under which the bus says that a job was ended by somebody else than its worker."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -73,34 +78,66 @@ SNOOZE = _mine.values(
 )
 HEARTBEAT = _mine.values(lease_until=bindparam("until", type_=tables.Instant))
 
+HASTEN = (
+    update(tables.jobs)
+    .where(_j.dedupe_key == bindparam("key"), _j.state == "available", _j.run_at > _now)
+    .values(run_at=_now)
+)
+DROP = (
+    update(tables.jobs)
+    .where(_j.dedupe_key == bindparam("key"), _j.state == "available")
+    .values(state="cancelled", error="not needed", finished_at=_now)
+)
+
+STOP = (
+    update(tables.jobs)
+    .where(_j.dedupe_key == bindparam("key"), or_(_j.state == "available", _j.state == "running"))
+    .values(state="cancelled", lease_until=null(), error="stopped", finished_at=_now)
+)
+
 _JOBS = rows_of(tables.jobs, Job)
 _BY_ID = _JOBS.where(_j.id == bindparam("job"))
+_BY_KEY = _JOBS.where(_j.dedupe_key == bindparam("key"))
 _lost = and_(_j.state == "running", _j.lease_until < _now)
 _claimable = and_(
     _j.kind.in_(bindparam("kinds", expanding=True)),
     or_(and_(_j.state == "available", _j.run_at <= _now), and_(_lost, _j.attempt < _j.max_attempts)),
 )
-_CLAIM = (
-    update(tables.jobs)
-    .where(
-        # Where several claim at once each passes over what another one is just taking; SQLite lets one in at a time.
-        _j.id
-        == select(_j.id)
-        .where(_claimable)
-        .order_by(_j.run_at, _j.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery(),
-        _claimable,  # repeated, so that the loser of a race gets no row
-    )
-    .values(
-        state="running",
-        attempt=_j.attempt + 1,
-        fence=_j.fence + 1,
-        lease_until=bindparam("until", type_=tables.Instant),
-    )
-    .returning(*columns_of(tables.jobs, Job))
+# The first try of one that has its parts here already, before it is due for everybody.
+_ours = and_(
+    _j.kind.in_(bindparam("kinds", expanding=True)),
+    _j.dedupe_key.in_(bindparam("keys", expanding=True)),
+    _j.state == "available",
+    _j.attempt == 0,
 )
+
+
+def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    return (
+        update(tables.jobs)
+        .where(
+            # Where several claim at once each passes over what another is just taking; SQLite lets one in at a time.
+            _j.id
+            == select(_j.id)
+            .where(which)
+            .order_by(_j.run_at, _j.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery(),
+            which,  # repeated, so that the loser of a race gets no row
+        )
+        .values(
+            state="running",
+            attempt=_j.attempt + 1,
+            fence=_j.fence + 1,
+            lease_until=bindparam("until", type_=tables.Instant),
+        )
+        .returning(*columns_of(tables.jobs, Job))
+    )
+
+
+_CLAIM = _claiming(_claimable)
+_CLAIM_OURS = _claiming(_ours)
 _DISCARD_LOST = (
     update(tables.jobs)
     .where(_lost, _j.attempt >= _j.max_attempts)
@@ -158,6 +195,21 @@ def snooze(job: Job, *, run_at: datetime) -> Write:
     return SNOOZE, {"job": job.id, "held": job.fence, "due": run_at}
 
 
+def hasten(dedupe_key: str, *, now: datetime) -> Write:
+    """What waits for later is due now. Hits nothing where it runs, has ended, or is due anyway."""
+    return HASTEN, {"key": dedupe_key, "now": now}
+
+
+def drop(dedupe_key: str, *, now: datetime) -> Write:
+    """It is not needed any more; hits nothing where somebody works on it, who will find out."""
+    return DROP, {"key": dedupe_key, "now": now}
+
+
+def stop(dedupe_key: str, *, now: datetime) -> Write:
+    """Nobody wants it any more, also where somebody works on it; say ENDED on the bus after the commit."""
+    return STOP, {"key": dedupe_key, "now": now}
+
+
 def still_mine(job: Job) -> Select[Any]:
     """Gives a row while nobody else has claimed the job and it has not ended, and keeps it so until the commit: for
     Act.require, or in a transaction."""
@@ -169,9 +221,17 @@ async def settle(tx: AsyncConnection, write: Write) -> bool:
     return await hits(tx, write) == 1
 
 
-async def claim(tx: AsyncConnection, *, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:
-    """Take the job that has been due longest, or one whose lease ran out. Two claimers never get the same one."""
-    found = (await tx.execute(_CLAIM, {"kinds": listed(kinds), "now": now, "until": now + lease})).first()
+async def claim(
+    tx: AsyncConnection, *, kinds: Iterable[str], now: datetime, lease: timedelta, first: Sequence[str] = ()
+) -> Job | None:
+    """Take the job that has been due longest, or one whose lease ran out. Two claimers never get the same one.
+
+    `first`: keys of jobs whose parts are here; they are taken before all others, and before they are due.
+    """
+    asked = {"kinds": listed(kinds), "until": now + lease}
+    if first and (found := (await tx.execute(_CLAIM_OURS, {**asked, "keys": list(first)})).first()) is not None:
+        return Job(*found)
+    found = (await tx.execute(_CLAIM, {**asked, "now": now})).first()
     return None if found is None else Job(*found)
 
 
@@ -192,6 +252,11 @@ async def release_all(tx: AsyncConnection) -> int:
     it does not do so for ever.
     """
     return (await tx.execute(_RELEASE)).rowcount
+
+
+async def by_key(tx: AsyncConnection, dedupe_key: str) -> Job | None:
+    """The job that was enqueued under this key."""
+    return await one(tx, Job, _BY_KEY, key=dedupe_key)
 
 
 async def by_id(tx: AsyncConnection, job_id: str) -> Job | None:

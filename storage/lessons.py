@@ -29,6 +29,8 @@ class Lesson(msgspec.Struct, frozen=True):
     attempt: int | None = None
     original_key: str | None = None
     original_bytes: int | None = None
+    least_attempt: int | None = None
+    """Nobody but the teacher gets what was made before it, since parts were cut out."""
 
 
 _l = tables.lessons.c
@@ -47,6 +49,7 @@ FOLLOW = _one.values(
     annotations=bindparam("count"),
     attempt=bindparam("of_attempt"),
     duration_ms=bindparam("duration"),
+    least_attempt=bindparam("least"),
 )
 SET_TITLE = _one.values(title=bindparam("to_title"))
 SET_ORIGINAL = _one.values(original_key=bindparam("key"), original_bytes=bindparam("size"))
@@ -86,6 +89,7 @@ def follow(
     annotations: int,
     attempt: int | None,
     duration_ms: int | None,
+    least_attempt: int | None = None,
 ) -> Write:
     """Bring the row to where the lesson's stream stands: every column that the stream decides, and no word."""
     return FOLLOW, {
@@ -95,6 +99,7 @@ def follow(
         "count": annotations,
         "of_attempt": attempt,
         "duration": duration_ms,
+        "least": least_attempt,
     }
 
 
@@ -103,8 +108,8 @@ def set_title(lesson_id: str, title: str) -> Write:
     return SET_TITLE, {"lesson": lesson_id, "to_title": title}
 
 
-def set_original(lesson_id: str, key: str, size: int) -> Write:
-    """The object of the original file and its bytes."""
+def set_original(lesson_id: str, key: str | None, size: int | None) -> Write:
+    """The object of the original file and its bytes; None once there is none any more."""
     return SET_ORIGINAL, {"lesson": lesson_id, "key": key, "size": size}
 
 

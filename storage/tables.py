@@ -271,6 +271,7 @@ lessons = Table(
     Column("attempt", Integer, nullable=True),
     _text("original_key", nullable=True),
     Column("original_bytes", BigInteger, nullable=True),
+    Column("least_attempt", Integer, nullable=True),
 )
 
 uploads = Table(
@@ -327,6 +328,53 @@ segments = Table(
     ForeignKeyConstraint(
         ["lesson_id", "attempt", "rendition"], ["renditions.lesson_id", "renditions.attempt", "renditions.name"]
     ),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("lesson_id", Text, ForeignKey("lessons.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("sheets", Integer, nullable=False),
+    Column("tile_width", Integer, nullable=True),
+    Column("tile_height", Integer, nullable=True),
+    Column("peaks", Integer, nullable=False),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("lesson_id", Text, ForeignKey("lessons.id"), primary_key=True),
+    _text("job_id"),
+    _text("stage"),
+    Column("percent", Integer, nullable=True),
+    Column("left_ms", BigInteger, nullable=True),
+    _at("at"),
+)
+
+tracks = Table(
+    "tracks",
+    metadata,
+    _text("id", primary_key=True),
+    Column("lesson_id", Text, ForeignKey("lessons.id"), nullable=False, index=True),
+    _text("kind"),
+    _text("language"),
+    _text("label"),
+    Column("revision", Integer, nullable=False),
+    _person("by_id"),  # who gave it its name
+    _at("created_at"),
+)
+
+cues = Table(
+    "cues",
+    metadata,
+    Column("track_id", Text, ForeignKey("tracks.id"), primary_key=True),
+    _text("id", primary_key=True),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger, nullable=False),
+    _text("text"),
+    Column("revision", Integer, nullable=False),  # of the track, when these words came
+    _person("by_id"),
 )
 
 jobs = Table(

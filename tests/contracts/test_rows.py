@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import calendar_feeds, cycles, lessons, people, programs, renditions, tables, uploads
+from storage import calendar_feeds, cycles, lessons, people, previews, programs, renditions, tables, uploads
 from storage.engine import Database, Write, apply, hits
 from storage.renditions import Rendition, Segment
 from storage.uploads import Upload
@@ -275,6 +275,19 @@ async def test_renditions_grow_segment_by_segment(db: Database) -> None:
     await write(db, *renditions.drop_attempt("l", 1))
     async with db.read() as tx:
         assert await renditions.of_attempt(tx, "l", 1) == []
+
+
+async def test_previews_belong_to_an_attempt(db: Database) -> None:
+    await with_a_lesson(db)
+    film = previews.Preview("l", 1, 2, 160, 90, 6000)
+    sound = previews.Preview("l", 2, 0, None, None, 6000)
+    await write(db, previews.add(film), previews.add(sound))
+    with pytest.raises(IntegrityError):
+        await write(db, previews.add(film))
+    await write(db, previews.drop_attempt("l", 3), previews.drop_attempt("l", 1))
+    async with db.read() as tx:
+        assert await previews.of_attempt(tx, "l", 1) is None
+        assert await previews.of_attempt(tx, "l", 2) == sound
 
 
 async def test_a_lesson_needs_its_cycle(db: Database) -> None:
