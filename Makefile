@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 CLIENT_SOURCES := $(shell find static -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-doors bench-first-light bench-upload torture-upload lock chromium clean
+.PHONY: help setup run serve links check-config test check lint types client client-test contract fuzz-contract bench-record bench-doors bench-first-light bench-upload bench-media torture-upload torture-media lock chromium clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,8 +75,14 @@ bench-first-light: setup .venv/test.stamp chromium ## from "send" to "seen", and
 bench-upload: setup .venv/test.stamp chromium ## uploads over a rural line: goodput, what is sent twice, words beside pictures; 9 minutes
 	@$(PY) -m tests.bench.upload
 
+bench-media: setup .venv/test.stamp chromium ## films: what a lesson costs, how heavy each rung is, first frames, and seeks in each player; 9 minutes
+	@$(PY) -m tests.bench.media
+
 torture-upload: setup .venv/test.stamp chromium ## 1 GiB, and everything on its way is killed again and again
 	@$(PY) -m tests.bench.torture
+
+torture-media: .venv/test.stamp ## 250 files that mean harm, and a worker that is killed at 50 moments; 15 minutes
+	@$(PY) -m tests.bench.torture_media
 
 lock: .cache/uv/bin/uv ## pin every Python package with its hashes, from pyproject.toml
 	@compile() { .cache/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -26,6 +26,20 @@ class LessonAccess:
     lesson: lessons.Lesson
     role: str
 
+    def refuse_attempt(self, attempt: int) -> None:
+        """Raises NotFound for what was made before its teacher cut parts out, and for what is not shown yet."""
+        least = self.lesson.least_attempt
+        if self.role != "teacher" and least is not None and not least <= attempt <= (self.lesson.attempt or 0):
+            raise NotFound
+
+    @property
+    def shows(self) -> int | None:
+        """The attempt that plays for this person; None where there is none, or it is being prepared again."""
+        attempt, least = self.lesson.attempt, self.lesson.least_attempt
+        if self.role != "teacher" and attempt is not None and least is not None and attempt < least:
+            return None
+        return attempt
+
 
 @dataclass(frozen=True, slots=True)
 class NotebookAccess:

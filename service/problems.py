@@ -142,6 +142,14 @@ class NoLongerHere(Problem):
     slug, title, status = "no_longer_here", "No longer there", 409
 
 
+class CuesUnreadable(Problem):
+    """`line`: of the file, counted from 1."""
+
+    slug, title, status = "cues_unreadable", "The file cannot be read", 422
+    default = "This file of captions or chapters cannot be read."
+    extra: ClassVar[Mapping[str, Any]] = {"line": int}
+
+
 class NotPossible(Problem):
     slug, title, status = "not_possible", "Not possible like this", 422
 
@@ -341,6 +349,7 @@ _REFUSALS: Mapping[type[refusals.Refusal], type[Problem]] = {
     refusals.OutsideLesson: OutsideLesson,
     refusals.StageNotDone: StageNotDone,
     refusals.StageNotNext: StageNotNext,
+    refusals.UnreadableCues: CuesUnreadable,
 }
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from service.coaching.folding import CoachingFolding
 from service.config import Config
 from service.embedded.seaweedfs import Store
+from service.media.arrivals import Arrivals
 from service.metrics import Metrics
 from storage.acts import Act, Acted
 from storage.bus import Bus, InProcessBus
@@ -33,6 +34,8 @@ class Deps:
     store_ready: asyncio.Event
     """Set while the object store answers and its bucket exists; uploads and the worker wait for it."""
     metrics: Metrics
+    arrivals: Arrivals
+    """What this process has of films that are still being sent."""
     draining: asyncio.Event
     """Set once this process is about to end: what is under way is finished, and nobody should send more."""
 
@@ -130,6 +133,7 @@ async def build(config: Config, objects: Objects, bus: Bus | None = None, *, met
         new_id=new_id,
         store_ready=asyncio.Event(),
         metrics=metrics,
+        arrivals=Arrivals(),
         draining=asyncio.Event(),
     )
 

@@ -71,6 +71,7 @@ def lesson_row(stream: str) -> Project:
                 annotations=len(state.annotations) - state.removed,
                 attempt=state.attempt,
                 duration_ms=state.duration_ms,
+                least_attempt=state.least_attempt,
             )
         ]
 

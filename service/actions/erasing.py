@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from service.actions.redacting import FOLDING, TRIES, Moved, rewrites
+from service.actions.tracks import erase_cues
 from service.coaching import redaction
 from service.coaching.cycle_state import CycleState
 from service.coaching.lessons import LessonAdded
@@ -29,14 +30,15 @@ PASSES: Final = 5
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """How many events of how many streams no longer hold what they held."""
+    """How many events, captions and chapters of how many streams no longer hold what they held."""
 
     streams: int
     events: int
 
 
 async def erase_words(deps: Deps, person: str) -> Erased:
-    """Also names of files they sent and titles of their lessons. Files, names of people and dates stay."""
+    """Also names of files they sent, titles of their lessons, and what they wrote as captions or chapters; all of those
+    where the lesson is theirs. Files, names of people and dates stay."""
     cycles = await _cycles_with(deps, person)
     done: dict[str, int] = {}
     for cycle in cycles:
@@ -49,6 +51,10 @@ async def erase_words(deps: Deps, person: str) -> Erased:
                 done[stream] = done.get(stream, 0) + count
             if not any(found.values()):
                 break
+        for stream in streams:
+            name = parse_stream(stream)
+            if name is not None and name.kind == "lesson":
+                done[stream] = done.get(stream, 0) + await erase_cues(deps, person, name.id, by=BY)
     async with deps.db.write() as tx:
         await apply(tx, [uploads.forget_names(person)])
     return Erased(sum(1 for count in done.values() if count), sum(done.values()))

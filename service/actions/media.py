@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from service.actions.commands import lesson_row
+from service.actions.cuts import CutAnew, refuse_overtaken
 from service.actions.uploads import LATE_BLOCKS, over, sweep
 from service.coaching import lessons as rules
 from service.coaching.streams import lesson_stream
@@ -24,6 +25,18 @@ def sweep_segments(deps: Deps, lesson_id: str, attempt: int, superseded: Sequenc
     """Let go of earlier attempts and separate segments a day later, and of the files that were played from before."""
     payload, now = {"lesson": lesson_id, "attempt": attempt, "superseded": list(superseded)}, deps.clock()
     return jobs.enqueue(deps.new_id(), "sweep_segments", payload, at=now, run_at=now + SEGMENTS_KEPT)
+
+
+def _sweep_uncut(deps: Deps, lesson: rules.LessonState, attempt: int, at: datetime) -> list[Write]:
+    """Since parts were cut out, what others may not have goes an hour later, not a day: its teacher may be playing it.
+    The rows stay for the other sweep."""
+    least = rules.least_with(lesson, attempt) or 1
+    if least == 1:
+        return []
+    payload = {"lesson": lesson.id, "failed": list(range(1, least))}
+    key = f"sweep_uncut/{lesson.id}/{least}"
+    later = at + LATE_BLOCKS
+    return [jobs.enqueue(deps.new_id(), "sweep_segments", payload, at=at, run_at=later, dedupe_key=key)]
 
 
 async def _sweep_failed(deps: Deps, lesson_id: str) -> list[Write]:
@@ -57,15 +70,19 @@ async def lesson_watchable(
     deps: Deps,
     job: jobs.Job,
     lesson_id: str,
+    told: rules.LessonWatchable,
     *,
-    attempt: int,
-    duration_ms: int,
-    width: int | None,
-    height: int | None,
-    source: rules.FileRole,
+    cuts: tuple[rules.Cut, ...],
 ) -> None:
-    """The first segments of every rendition are there. The job goes on."""
-    await _append(deps, job, lesson_id, [rules.LessonWatchable(attempt, duration_ms, width, height, source)])
+    """The first segments of every rendition are there. The job goes on. Raises CutAnew."""
+    stream = lesson_stream(lesson_id)
+
+    def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
+        refuse_overtaken(states[stream], told.attempt, cuts)
+        return Outcome({stream: [told]})
+
+    mine = jobs.still_mine(job)
+    await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine))
 
 
 async def lesson_ready(
@@ -77,10 +94,15 @@ async def lesson_ready(
     duration_ms: int,
     missing_ms: int,
     writes: Sequence[Write],
+    watchable: rules.LessonWatchable,
+    cuts: tuple[rules.Cut, ...],
 ) -> None:
-    """Every rendition is one object; `writes` are their rows. The job ends here."""
-    told = [rules.LessonReady(attempt, duration_ms, missing_ms)]
-    await _ready(deps, job, lesson_id, told, writes)
+    """Every rendition is one object; `writes` are their rows. The job ends here. Raises CutAnew.
+
+    `watchable` is told first where it was not.
+    """
+    ready = rules.LessonReady(attempt, duration_ms, missing_ms)
+    await _ready(deps, job, lesson_id, watchable, ready, writes, cuts)
 
 
 async def lesson_refused(
@@ -107,14 +129,17 @@ async def sound_listenable(
     attempt: int,
     duration_ms: int,
     writes: Sequence[Write],
+    cuts: tuple[rules.Cut, ...],
 ) -> None:
     """The sound that came first is one object. The job ends here; the lesson waits for its picture as before.
 
-    Where the picture was quicker nobody hears of it.
+    Where the picture was quicker nobody hears of it. Raises CutAnew.
     """
     stream = lesson_stream(lesson_id)
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        if cuts != states[stream].cuts:
+            raise CutAnew
         rows = [
             *writes,
             uploads.assembled(upload_id, sha256=sha256, at=at),
@@ -155,33 +180,40 @@ async def original_in_use(
     width: int | None,
     height: int | None,
     writes: Sequence[Write],
+    cuts: tuple[rules.Cut, ...],
 ) -> None:
-    """The original takes over from its smaller copy, in one step and whole. The job ends here."""
-    told = [
-        rules.LessonWatchable(attempt, duration_ms, width, height, "original"),
-        rules.LessonReady(attempt, duration_ms),
-    ]
-    await _ready(deps, job, lesson_id, told, writes, source="original")
+    """The original takes over from its smaller copy, in one step and whole. The job ends here. Raises CutAnew."""
+    watchable = rules.LessonWatchable(attempt, duration_ms, width, height, "original")
+    await _ready(
+        deps, job, lesson_id, watchable, rules.LessonReady(attempt, duration_ms), writes, cuts, takes_over=True
+    )
 
 
 async def _ready(
     deps: Deps,
     job: jobs.Job,
     lesson_id: str,
-    told: Sequence[Any],
+    watchable: rules.LessonWatchable,
+    ready: rules.LessonReady,
     writes: Sequence[Write],
-    source: rules.FileRole | None = None,
+    cuts: tuple[rules.Cut, ...],
+    *,
+    takes_over: bool = False,
 ) -> None:
     """Files still on their way that the lesson will never take are ended: nobody sends on, or is written to, for
-    nothing. `source`: what it is played from now on, where that changes."""
+    nothing. `takes_over`: the file it is played from changes with it."""
     stream = lesson_stream(lesson_id)
     async with deps.db.read() as tx:
         under_way = [one for one in await uploads.of_lessons(tx, [lesson_id]) if one.state == "open"]
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
-        now_from = source or states[stream].source
-        ends = [one for one in under_way if rules.useless(now_from, one.role)]
-        rows = [*writes, jobs.complete(job, now=at)]
+        state = states[stream]
+        refuse_overtaken(state, ready.attempt, cuts)
+        if not takes_over and state.source == "original" and watchable.source == "small":
+            raise CutAnew  # the original of this copy was quicker
+        ends = [one for one in under_way if rules.useless(watchable.source, one.role)]
+        told = [ready] if state.attempt == ready.attempt and not state.listen else [watchable, ready]
+        rows = [*writes, *_sweep_uncut(deps, state, ready.attempt, at), jobs.complete(job, now=at)]
         for one in ends:
             rows += over(deps, one.id, "cancelled", at)
         ended = [rules.UploadEnded(one.id, cast("rules.FileRole", one.role), "not_needed") for one in ends]

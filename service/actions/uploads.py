@@ -1,7 +1,6 @@
 """An upload's life as far as `web` decides it: started, completed, cancelled. The bytes go past us."""
 
 import contextlib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, cast
@@ -15,6 +14,8 @@ from service.coaching import lessons as rules
 from service.coaching.ids import Id
 from service.coaching.streams import cycle_stream, lesson_stream
 from service.coaching.writing import refuse_if_closed
+from service.media.blocks import Block, original_key, parse_name, uploads_prefix
+from service.media.renditions import EARLY_SOUND_NAME
 from service.problems import (
     BadRequest,
     BlocksMissing,
@@ -31,24 +32,13 @@ from service.problems import (
 )
 from service.telemetry import bound_request
 from service.wiring import Deps
-from storage import jobs, uploads
+from storage import jobs, lessons, renditions, uploads
 from storage.engine import Write, hits
-from storage.objects import ObjectInfo
 from storage.record import Act, Outcome, Require, Superseded, WriteRefused
 
 LONGEST_NAME = 255
 LATE_BLOCKS = timedelta(hours=1)
 """A block under way when its upload ends may still land; what it leaves is swept this much later."""
-
-_BLOCK_NAME = re.compile(r"(\d{1,16})-(\d{1,16})-([0-9a-f]{64})", re.ASCII)
-
-
-class Block(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
-    """Bytes [offset, end) of the file; `sha256` in lower-case hex."""
-
-    offset: int
-    end: int
-    sha256: str
 
 
 class StartUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,8 +52,20 @@ class StartUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fingerprint: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": 64})] | None = None
 
 
-def prefix(upload_id: str) -> str:
-    return f"uploads/{upload_id}/"
+AWAITED = frozenset({"original", "small", "recording"})
+"""What is put together while it arrives. Sound is small, and comes as it is."""
+PREPARING = ("prepare_lesson", "prepare_original", "prepare_sound")
+"""What follows an upload of a lesson."""
+_TRIES = 3
+"""A file that ends whoever works on it does not do so for ever."""
+PARKED = timedelta(days=30)
+"""Longer than any upload waits: only a block or an end calls what is parked back."""
+_HEAD_START = timedelta(milliseconds=500)
+"""For whoever has gathered a film: another one would have to fetch all of it."""
+
+
+def await_key(upload_id: str) -> str:
+    return f"await_upload/{upload_id}"
 
 
 def sweep(deps: Deps, upload_id: str, at: datetime, later: timedelta) -> Write:
@@ -74,22 +76,14 @@ def sweep(deps: Deps, upload_id: str, at: datetime, later: timedelta) -> Write:
 
 def over(deps: Deps, upload_id: str, state: Literal["cancelled", "refused", "removed"], at: datetime) -> list[Write]:
     """It brings nothing: its blocks are swept an hour later, because a slow one may still land."""
-    return [uploads.end(upload_id, state, at), sweep(deps, upload_id, at, LATE_BLOCKS)]
+    waits_no_more = jobs.drop(await_key(upload_id), now=at)
+    return [uploads.end(upload_id, state, at), waits_no_more, sweep(deps, upload_id, at, LATE_BLOCKS)]
 
 
 async def stored_blocks(deps: Deps, upload_id: str) -> list[Block]:
     """What the store has of an upload: the truth on resume. Sorted by offset; may overlap."""
-    found = [_block(upload_id, info) for info in await deps.objects.list(prefix(upload_id))]
-    return sorted(block for block in found if block is not None)
-
-
-def _block(upload_id: str, info: ObjectInfo) -> Block | None:
-    """None for an object that is no block of ours: it is ignored, as the worker does."""
-    named = _BLOCK_NAME.fullmatch(info.key.removeprefix(prefix(upload_id)))
-    if named is None:
-        return None
-    block = Block(int(named[1]), int(named[2]), named[3])
-    return block if info.size == block.end - block.offset else None
+    found = await deps.objects.list(uploads_prefix(upload_id))
+    return sorted(block for info in found if (block := parse_name(info.key, info.size)) is not None)
 
 
 def covered(blocks: Sequence[Block]) -> int:
@@ -160,7 +154,7 @@ def _refuse_what_it_does_not_take(lesson: rules.LessonState, role: str) -> None:
 
 
 async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, by: str) -> None:
-    lesson, cycle = lesson_stream(found.lesson.id), cycle_stream(found.lesson.cycle_id)
+    lesson, cycle, cause = lesson_stream(found.lesson.id), cycle_stream(found.lesson.cycle_id), bound_request()
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         refuse_if_closed(states[cycle])
@@ -184,6 +178,9 @@ async def _append_start(deps: Deps, found: LessonAccess, asked: StartUpload, *, 
                 )
             ),
         ]
+        if asked.role in AWAITED:
+            about, key = {"lesson": found.lesson.id, "upload": asked.id} | cause, await_key(asked.id)
+            writes.append(jobs.enqueue(deps.new_id(), "await_upload", about, at=at, run_at=at + PARKED, dedupe_key=key))
         return Outcome({lesson: [rules.UploadStarted(asked.id, asked.role, asked.size)]}, writes)
 
     most = deps.config.person_quota_bytes - (asked.size or 0)
@@ -217,15 +214,18 @@ async def complete_upload(deps: Deps, found: UploadAccess, size: int, cover: Seq
     missing = [MissingBlock(block.offset, block.end) for block in cover if block not in stored]
     if missing:
         raise BlocksMissing(missing=missing)
+    async with deps.db.read() as tx:
+        awaiting = await jobs.by_key(tx, await_key(upload.id))
+    gathered = awaiting is not None and awaiting.fence > 0 and awaiting.finished_at is None
     try:
-        await deps.record.act(_completing(deps, found, size, cover, by=by))
+        await deps.record.act(_completing(deps, found, size, cover, by=by, gathered=gathered))
     except Superseded:  # said twice at once, or cancelled meanwhile
         if not await _completed(deps, upload.id):
             raise UploadEnded from None
     deps.bus.wake(jobs.WAKE, 0)
 
 
-def _completing(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Block], *, by: str) -> Act:
+def _completing(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Block], *, by: str, gathered: bool) -> Act:
     """Of a lesson's video, or of a file beside the plan, of which its cycle hears only once it was looked at.
 
     No look at the cycle: what was begun before it closed may arrive.
@@ -233,9 +233,19 @@ def _completing(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Bloc
     upload, lesson, open_still, cause = found.upload, found.lesson, uploads.still_open(found.upload.id), bound_request()
 
     def handed(kind: str, payload: dict[str, Any], at: datetime) -> list[Write]:
+        awaited, due = await_key(upload.id), at + _HEAD_START if gathered else at
         return [
             uploads.complete(upload.id, size=size, blocks=list(cover), at=at),
-            jobs.enqueue(deps.new_id(), kind, payload | cause, at=at, dedupe_key=f"{kind}/{upload.id}"),
+            jobs.hasten(awaited, now=at) if gathered else jobs.drop(awaited, now=at),
+            jobs.enqueue(
+                deps.new_id(),
+                kind,
+                payload | cause,
+                at=at,
+                run_at=due,
+                dedupe_key=f"{kind}/{upload.id}",
+                max_attempts=_TRIES,
+            ),
         ]
 
     if lesson is None:
@@ -275,13 +285,52 @@ def _check_gapless(size: int, cover: Sequence[Block]) -> None:
 
 
 async def cancel_upload(deps: Deps, found: UploadAccess, *, by: str) -> None:
-    """End an open upload. Repeatable."""
+    """End an upload, also while it is being prepared: until something can be watched. Repeatable.
+
+    Raises UploadEnded where it is too late.
+    """
     upload = found.upload
     try:
         await deps.record.act(ending(deps, upload, "cancelled", by=by, require=uploads.still_open(upload.id)))
+        deps.bus.wake(jobs.WAKE, 0)  # for whoever puts it together
     except Superseded:
         if await _completed(deps, upload.id):
-            raise UploadEnded from None
+            await _stop_preparing(deps, upload, by=by)
+
+
+async def _stop_preparing(deps: Deps, upload: uploads.Upload, *, by: str) -> None:
+    if upload.lesson_id is None:
+        raise UploadEnded
+    lesson_id = upload.lesson_id
+    stream = lesson_stream(lesson_id)
+    async with deps.db.read() as tx:
+        attempts = await renditions.attempts_above(tx, lesson_id, 0, but=EARLY_SOUND_NAME)
+
+    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        lesson = states[stream]
+        late = lesson.original == "preparing"
+        if lesson.preparing != upload.id or (lesson.state != "preparing" and not late):
+            raise UploadEnded
+        made = [one for one in attempts if not late or one > (lesson.attempt or 0)]
+        key = original_key(lesson_id, upload.id)
+        # Once what is under way to the store has landed, too.
+        swept = {"lesson": lesson_id, "failed": made, "superseded": [key]}
+        writes = [
+            *over(deps, upload.id, "cancelled", at),
+            *(jobs.stop(f"{kind}/{upload.id}", now=at) for kind in PREPARING),
+            jobs.enqueue(deps.new_id(), "sweep_segments", swept, at=at, run_at=at + LATE_BLOCKS),
+        ]
+        if not late:
+            writes.append(lessons.set_original(lesson_id, None, None))
+        ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), "cancelled")
+        return Outcome({stream: [ended]}, writes)
+
+    require = uploads.still_there(upload.id)
+    try:
+        await deps.record.act(Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream), require=require))
+    except Superseded:
+        return  # ended otherwise meanwhile
+    deps.bus.wake(jobs.ENDED, 0)
 
 
 def ending(

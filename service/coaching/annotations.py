@@ -198,12 +198,17 @@ def asked(cycle: CycleState, question_id: str | None) -> AskedQuestion | None:
 
 
 def refuse_outside(lesson: LessonState, start_ms: int, end_ms: int | None) -> None:
-    """A moment of the lesson, as far as its length is known: the picture may go on where the sound has ended."""
-    longest = LONGEST_LESSON_MS if lesson.duration_ms is None or lesson.listen else lesson.duration_ms
+    """Raises OutsideLesson for what is no moment, or no range, of the lesson."""
+    longest = longest_ms(lesson)
     if end_ms is not None and end_ms <= start_ms:
         raise OutsideLesson("The end of a range comes after its start. Set the end again.")
     if not 0 <= start_ms <= longest or (end_ms is not None and end_ms > longest):
         raise OutsideLesson("That moment is outside the lesson. Choose one between its start and its end.")
+
+
+def longest_ms(lesson: LessonState) -> int:
+    """How long it is, as far as that is known: the picture may go on where the sound has ended."""
+    return LONGEST_LESSON_MS if lesson.duration_ms is None or lesson.listen else lesson.duration_ms
 
 
 def _added(state: LessonState, data: AnnotationAdded, entry: Entry) -> None:

@@ -10,6 +10,7 @@ from service.coaching import (
     annotations,
     conversations,
     corrections,
+    cuts,
     cycle_state,
     cycles,
     debriefs,
@@ -23,6 +24,7 @@ from service.coaching import (
     releases,
     stages,
     successions,
+    tracks,
 )
 from service.coaching.entries import Entry
 from service.coaching.streams import parse_stream
@@ -41,6 +43,8 @@ FEATURES: tuple[ModuleType, ...] = (
     annotations,
     corrections,
     releases,
+    cuts,
+    tracks,
     notebooks,
     redaction,
 )

@@ -18,10 +18,11 @@ Kind = Literal["question", "suggestion", "strength", "note"]
 CoachMove = Literal["invitation", "suggestion", "explanation", "description", "evaluation"]
 """What a coach does with a comment, where they like to say so."""
 LessonStatus = Literal["waiting", "arriving", "preparing", "watchable", "ready", "refused"]
+TrackKind = Literal["captions", "chapters"]
 FileRole = Literal["original", "small", "sound", "recording"]
 """What a file is to its lesson: the video as filmed; a smaller copy of it; its sound alone; one filmed in the page."""
 LateOriginal = Literal["arriving", "preparing", "in_use", "set_aside"]
-RefusedReason = Literal["not_a_video", "damaged", "too_long", "too_large", "unreadable_blocks", "no_decoder"]
+RefusedReason = Literal["not_a_video", "damaged", "too_long", "too_large", "unreadable_blocks", "no_decoder", "gave_up"]
 
 
 class AddLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="add_lesson"):
@@ -39,6 +40,13 @@ class LessonAdded(msgspec.Struct, frozen=True):
     title: str
 
 
+class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part that others do not get: from the moment `start_ms` up to `end_ms`; null: to the end, wherever that is."""
+
+    start_ms: int
+    end_ms: int | None
+
+
 class UploadStarted(msgspec.Struct, frozen=True):
     upload: Id
     role: str
@@ -52,8 +60,8 @@ class UploadCompleted(msgspec.Struct, frozen=True):
 
 
 class UploadEnded(msgspec.Struct, frozen=True):
-    """It brings nothing: its sender gave it up, nobody touched it for long, sound that cannot be heard, or another
-    file has become the lesson."""
+    """It brings nothing: its sender gave it up, also while it was being prepared, nobody touched it for long, sound
+    that cannot be heard, or another file has become the lesson."""
 
     upload: Id
     role: FileRole
@@ -177,6 +185,17 @@ class Annotation(msgspec.Struct, frozen=True):
     replies: tuple[Reply, ...] = ()
 
 
+class Track(msgspec.Struct, frozen=True):
+    """Captions or chapters of the lesson. Their words, and what the track is called, are in no stream."""
+
+    id: Id
+    kind: TrackKind
+    language: str
+    revision: int
+    by: Id
+    """Who changed it last."""
+
+
 class LessonState(msgspec.Struct):
     version: int = 0
     id: Id = ""
@@ -194,16 +213,23 @@ class LessonState(msgspec.Struct):
     """The file that the picture is played from, or will be once it is prepared."""
     listen: bool = False
     """`attempt` has no picture yet, only the sound that came first."""
+    cuts: tuple[Cut, ...] = ()
+    """Parts the teacher cut out, in order. They are black and silent in every copy but the file as it was sent."""
+    least_attempt: int | None = None
+    """Nobody but the teacher gets what was made before it. Above `attempt`: it is being prepared again."""
     original: LateOriginal | None = None
     """Where the original is that is sent after a smaller copy."""
     uploads: tuple[Id, ...] = ()
     """Files that are on their way here."""
+    preparing: Id | None = None
+    """The file that is here and is being prepared."""
     released_at: Instant | None = None
     shared_at: Instant | None = None
     """Since when what is written here is read by both; before that it goes into notebooks."""
     annotations: dict[Id, Annotation] = {}
     removed: int = 0
     """How many of these annotations their authors took away, so that a row need not walk through all of them."""
+    tracks: dict[Id, Track] = {}
 
 
 def initial(lesson: str) -> LessonState:
@@ -213,6 +239,7 @@ def initial(lesson: str) -> LessonState:
 def fork(state: LessonState) -> LessonState:
     copy = msgspec.structs.replace(state)
     copy.annotations = dict(state.annotations)
+    copy.tracks = dict(state.tracks)
     return copy
 
 
@@ -271,14 +298,20 @@ def _arrived(state: LessonState, data: UploadCompleted, _: Entry) -> None:
     if data.role == "sound":
         return
     if state.state in ("waiting", "arriving", "refused"):
-        state.state, state.reason, state.source = "preparing", None, data.role
+        state.state, state.reason, state.source, state.preparing = "preparing", None, data.role, data.upload
     elif _is_late(state, data.role):
-        state.original = "preparing"
+        state.original, state.preparing = "preparing", data.upload
 
 
 def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
     state.uploads = _without(state.uploads, data.upload)
-    if data.role == "original" and state.original == "arriving" and not state.uploads:
+    if data.upload == state.preparing:
+        state.preparing = None
+        if state.original == "preparing":
+            state.original = None
+        else:
+            state.state, state.source = ("arriving" if state.uploads else "waiting"), None
+    elif data.role == "original" and state.original == "arriving" and not state.uploads:
         state.original = None
     elif state.state == "arriving" and not state.uploads:
         state.state = "waiting"
@@ -288,12 +321,24 @@ def _without(uploads: tuple[Id, ...], upload: Id) -> tuple[Id, ...]:
     return tuple(one for one in uploads if one != upload)
 
 
+def least_with(state: LessonState, attempt: int) -> int | None:
+    """The least attempt for others once this one is shown: the first that is made after parts were cut out counts.
+
+    Attempts that were begun before and came to nothing may have numbers in between.
+    """
+    if state.least_attempt is None or (state.attempt or 0) >= state.least_attempt:
+        return state.least_attempt
+    return max(attempt, state.least_attempt)
+
+
 def _listenable(state: LessonState, data: LessonListenable, _: Entry) -> None:
+    state.least_attempt = least_with(state, data.attempt)
     state.attempt, state.duration_ms, state.listen = data.attempt, data.duration_ms, True
 
 
 def _watchable(state: LessonState, data: LessonWatchable, _: Entry) -> None:
     late = state.source == "small" and data.source == "original"
+    state.least_attempt = least_with(state, data.attempt)
     state.original = "in_use" if late else state.original
     state.state, state.attempt, state.duration_ms = "watchable", data.attempt, data.duration_ms
     state.width, state.height = data.width, data.height
@@ -301,18 +346,19 @@ def _watchable(state: LessonState, data: LessonWatchable, _: Entry) -> None:
 
 
 def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
+    state.least_attempt = least_with(state, data.attempt)
     state.state, state.attempt, state.duration_ms = "ready", data.attempt, data.duration_ms
-    state.missing_ms = data.missing_ms
+    state.missing_ms, state.preparing = data.missing_ms, None
     if state.source == "small" and state.uploads and state.original is None:
         state.original = "arriving"  # begun before its copy was here; nothing else is on its way any more
 
 
 def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:
-    state.state, state.reason, state.source = "refused", data.reason, None
+    state.state, state.reason, state.source, state.preparing = "refused", data.reason, None, None
 
 
 def _set_aside(state: LessonState, _data: OriginalSetAside, _: Entry) -> None:
-    state.original = "set_aside"
+    state.original, state.preparing = "set_aside", None
 
 
 def _released(state: LessonState, data: LessonReleased, entry: Entry) -> None:

@@ -23,6 +23,7 @@ from service.coaching import (
     plans,
     reflections,
     stages,
+    tracks,
 )
 from service.coaching.cycle_state import CycleState
 from service.coaching.entries import Entry
@@ -72,6 +73,7 @@ NO_WORDS: Final[Mapping[type, frozenset[str]]] = {
     plans.ResourceAdded: frozenset({"content_type"}),
     meetings.CheckInsOffered: frozenset({"time_zone"}),
     notebooks.StreamSeen: frozenset({"stream"}),
+    tracks.TrackChanged: frozenset({"language"}),
 }
 """Members that are text and nobody's words: out of lists, of the program, or names that Farfield makes."""
 

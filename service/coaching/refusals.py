@@ -39,6 +39,14 @@ class NoSuchAnnotation(Refusal):
         super().__init__("The annotation you answered is no longer here.")
 
 
+class UnreadableCues(Refusal):
+    """A file of captions or chapters that is none, or in which something would be lost. `line` counts from 1."""
+
+    def __init__(self, line: int, said: str) -> None:
+        super().__init__(said)
+        self.members = {"line": line}
+
+
 class NoLongerHere(Refusal):
     """What the command is about was removed, or never was."""
 

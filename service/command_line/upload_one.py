@@ -21,6 +21,7 @@ _REFUSALS = {
     "too_long": "it is too long",
     "too_large": "its picture is too large",
     "unreadable_blocks": "its pieces could not be put together",
+    "gave_up": "it could not be prepared, although it was tried three times",
     "no_decoder": "this kind of video cannot be read",
 }
 

@@ -25,6 +25,7 @@ from service.coaching.plans import ChooseFocus, WritePlan, WriteQuestion
 from service.coaching.stages import MoveStage, WaiveVideo
 from service.coaching.streams import lesson_stream
 from service.embedded.film import make_film
+from service.media import blocks
 from service.wiring import Deps
 from storage import cycles as cycle_rows
 from storage import people, programs
@@ -221,8 +222,8 @@ async def send_film(deps: Deps) -> None:
         with path.open("rb") as film:
             while piece := film.read(FILM_BLOCK_BYTES):
                 offset = film.tell() - len(piece)
-                block = uploads.Block(offset, film.tell(), hashlib.sha256(piece).hexdigest())
-                key = f"{uploads.prefix(UPLOAD)}{block.offset}-{block.end}-{block.sha256}"
+                block = blocks.Block(offset, film.tell(), hashlib.sha256(piece).hexdigest())
+                key = f"{blocks.uploads_prefix(UPLOAD)}{block.offset}-{block.end}-{block.sha256}"
                 await deps.objects.put(key, piece, "application/octet-stream")
                 cover.append(block)
     await uploads.complete_upload(deps, await access.access_upload(deps, TEACHER, UPLOAD), size, cover, by=TEACHER)

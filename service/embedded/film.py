@@ -27,7 +27,8 @@ async def make_film(path: Path) -> None:
     """Make the film at `path` (absolute), which appears only when it is whole. Cancelling ends the making at once."""
     root = Path(__file__).parents[2]
     arguments = [sys.executable, "-m", "service.embedded.film", str(path)]
-    finished = await confine.run(arguments, folder=path.parent, limits=_LIMITS, environment={"PYTHONPATH": str(root)})
+    environment = {"PYTHONPATH": str(root)}
+    finished = await confine.run_ours(arguments, folder=path.parent, limits=_LIMITS, environment=environment)
     if finished.code:
         raise FilmFailed(finished.said)
 

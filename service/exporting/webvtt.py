@@ -1,7 +1,11 @@
-"""WebVTT: each annotation a cue, to be shown over the lesson by any player. Answers stand under it, by name."""
+"""WebVTT: captions and chapters as they are; and each annotation as a cue, to be shown over the lesson by any player.
+
+Answers to an annotation stand under it, by name.
+"""
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Protocol
 
 from service.exporting.lines import Take, words
 
@@ -20,6 +24,26 @@ def captions(take: Take) -> str:
         lines = [_said(take.author(annotation.by).name, f"{annotation.kind.capitalize()}: {words(annotation)}")]
         lines += [_said(take.author(reply.by).name, f"- {words(reply)}") for reply in replies]
         blocks.append("\n".join([annotation.id, f"{_time(annotation.start_ms)} --> {_time(end)}", *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+class Timed(Protocol):
+    """A cue of a track."""
+
+    @property
+    def start_ms(self) -> int: ...
+    @property
+    def end_ms(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def track(cues: Iterable[Timed]) -> str:
+    """Captions or chapters as the file they would be imported from; cues by their start."""
+    blocks = ["WEBVTT"]
+    for cue in cues:
+        lines = [_escaped(line) for line in _LINES.split(cue.text) if line.strip()] or ["-"]
+        blocks.append("\n".join([f"{_time(cue.start_ms)} --> {_time(cue.end_ms)}", *lines]))
     return "\n\n".join(blocks) + "\n"
 
 

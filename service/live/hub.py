@@ -18,9 +18,10 @@ from websockets.asyncio.server import broadcast
 from service import access
 from service.live import protocol
 from service.live.connection import Connection
+from service.live.progress import progress_of
 from service.problems import NotFound, Problem, VersionAhead
 from service.wiring import Deps
-from storage import grants, log
+from storage import grants, log, progress
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ class Topic:
         self.woken_at: float | None = None
         """When it was first heard of an event that is not sent yet, on the loop's clock."""
         self.wanted = asyncio.Event()
+        self.progressed = False
+        """How far the lesson's preparing is has changed."""
         self.pump: asyncio.Task[None] | None = None
 
 
@@ -177,6 +180,7 @@ class Hub:
             try:
                 async with topic.lock:
                     await self._advance(topic)
+                    await self._tell_progress(topic)
             except Exception:
                 # The database may be away for a moment; `heal` comes back to this topic.
                 logger.exception("live_pump_stumbled", extra={"stream": topic.stream})
@@ -196,6 +200,15 @@ class Hub:
                 seconds = asyncio.get_running_loop().time() - topic.woken_at
                 self._deps.metrics.wake_to_delivery.observe(seconds)
                 topic.woken_at = None
+
+    async def _tell_progress(self, topic: Topic) -> None:
+        """To whoever has all events; who is busy hears the next one. Holds the topic's lock."""
+        if not topic.progressed:
+            return
+        topic.progressed = False
+        lesson = topic.stream.removeprefix("lesson/")
+        frame = protocol.progress(lesson, await progress_of(self._deps, lesson))
+        broadcast([c.socket for c in tuple(topic.caught_up) if c.idle()], frame, text=True)
 
     async def _watch_grants(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -225,6 +238,10 @@ class Hub:
     def _woken(self, stream: str, version: int) -> None:
         if stream == grants.WAKE:
             self._grants_wanted.set()
+        elif stream.startswith(progress.TOPIC):
+            if topic := self._topics.get(f"lesson/{stream.removeprefix(progress.TOPIC)}"):
+                topic.progressed = True
+                topic.wanted.set()
         elif (topic := self._topics.get(stream)) and version > topic.sent:
             topic.woken_at = topic.woken_at or asyncio.get_running_loop().time()
             topic.wanted.set()

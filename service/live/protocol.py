@@ -1,11 +1,11 @@
 """The live protocol, pure: frames in become messages, facts become frames. No socket, no clock.
 
 Client to server: `follow`, `unfollow`, `presence`, each with an id of the client's. Server to client: `following`,
-`unfollowed`, `events`, `presence`, `closed`, `problem`. `service/live/README.md` has a transcript.
+`unfollowed`, `events`, `presence`, `progress`, `closed`, `problem`. `service/live/README.md` has a transcript.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -90,6 +90,21 @@ class Presences(msgspec.Struct, frozen=True, tag="presence"):
     people: Sequence[Present]
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """How far the preparing of a lesson is: `percent` of the stage, `left_ms` until all of it is there, if known."""
+
+    stage: Literal["fetching", "examining", "encoding", "finishing"]
+    percent: int | None
+    left_ms: int | None
+
+
+class Progresses(msgspec.Struct, frozen=True, tag="progress"):
+    """Somebody works on the lesson's video, or (null) nobody does any more. One that is lost is not sent again."""
+
+    lesson: Id
+    progress: Progress | None
+
+
 class Closed(msgspec.Struct, frozen=True, tag="closed"):
     """Nothing more comes of this stream: the grant is gone."""
 
@@ -107,7 +122,7 @@ class ProblemFrame(msgspec.Struct, frozen=True, tag="problem"):
     detail: str
 
 
-Frame = Following | Unfollowed | Events | Presences | Closed | ProblemFrame
+Frame = Following | Unfollowed | Events | Presences | Progresses | Closed | ProblemFrame
 
 _decoder = msgspec.json.Decoder(Message)
 _encoder = msgspec.json.Encoder()
@@ -156,6 +171,10 @@ def events(stream: str, batch: Sequence[Event]) -> bytes:
 
 def presence(lesson: str, people: Sequence[Present]) -> bytes:
     return _encoder.encode(Presences(lesson, people))
+
+
+def progress(lesson: str, now: Progress | None) -> bytes:
+    return _encoder.encode(Progresses(lesson, now))
 
 
 def closed(stream: str, reason: str) -> bytes:

@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+import os
+import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -18,7 +19,10 @@ UPLOADS = "uploads/"
 """Where the store has the blocks of all uploads."""
 
 
-class Block(msgspec.Struct, frozen=True):
+_NAME = re.compile(r"(\d{1,16})-(\d{1,16})-([0-9a-f]{64})", re.ASCII)
+
+
+class Block(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """Bytes [offset, end) of the file; `sha256` in lower-case hex."""
 
     offset: int
@@ -35,6 +39,15 @@ def parse_cover(cover: str) -> list[Block]:
     return msgspec.json.decode(cover, type=list[Block])
 
 
+def parse_name(key: str, size: int) -> Block | None:
+    """The block that an object of the store is; None for one that is no block of ours."""
+    named = _NAME.fullmatch(key.rpartition("/")[2])
+    if named is None:
+        return None
+    block = Block(int(named[1]), int(named[2]), named[3])
+    return block if size == block.end - block.offset else None
+
+
 def uploads_prefix(upload_id: str) -> str:
     return f"{UPLOADS}{upload_id}/"
 
@@ -43,28 +56,114 @@ def original_key(lesson_id: str, upload_id: str) -> str:
     return f"originals/{lesson_id}/{upload_id}"
 
 
-async def assemble(objects: Objects, upload_id: str, cover: Sequence[Block], target: Path) -> str:
-    """Write the blocks in order into `target` and return the whole file's SHA-256 in hex.
+class Assembly:
+    """One file, put together from blocks in whatever order they come, also before it is known which will name it.
 
-    A few blocks are fetched ahead of the one being written. Raises Refused(UNREADABLE_BLOCKS) where a block is missing
-    or, read twice, not what the uploader said; StoreUnavailable where trying again may help.
+    Everything written was hashed, and no two blocks written lie over each other: which of two is right is known only
+    from the cover. One caller at a time; the others wait.
     """
-    whole = hashlib.sha256()
-    waiting = deque(cover)
-    fetching: deque[asyncio.Task[bytes]] = deque()
-    try:
-        with await asyncio.to_thread(target.open, "wb") as file:
+
+    def __init__(self, upload_id: str, path: Path) -> None:
+        """Nothing is made yet: `path` comes with the first block."""
+        self.path = path
+        self._upload_id = upload_id
+        self._placed: dict[int, Block] = {}
+        self._unreadable: set[Block] = set()
+        self._whole = hashlib.sha256()
+        self._hashed = 0
+        self._alone = asyncio.Lock()
+
+    @property
+    def reached(self) -> int:
+        """So many bytes from the start on are in place, without a gap."""
+        return self._hashed
+
+    async def gather(self, objects: Objects) -> int:
+        """Place what the store has and we have not; returns the bytes placed. Raises StoreUnavailable."""
+        async with self._alone:
+            found = await objects.list(uploads_prefix(self._upload_id))
+            stored = [block for info in found if (block := parse_name(info.key, info.size)) is not None]
+            fresh = self._fitting(sorted(stored, key=lambda block: (block.offset, -block.end)))
+            placed = 0
+            async for block in self._fetched(objects, fresh, strict=False):
+                placed += block.end - block.offset
+            return placed
+
+    async def finish(self, objects: Objects, cover: Sequence[Block]) -> str:
+        """Make the file exactly what the cover names, fetching only what is not in place; its SHA-256 in hex.
+
+        Raises Refused(UNREADABLE_BLOCKS) where a block is missing or, read twice, not what the uploader said;
+        StoreUnavailable where trying again may help.
+        """
+        async with self._alone:
+            named = {block.offset: block for block in cover}
+            strangers = [block for block in self._placed.values() if named.get(block.offset) != block]
+            for stranger in strangers:
+                del self._placed[stranger.offset]
+            if any(stranger.offset < self._hashed for stranger in strangers):
+                self._whole, self._hashed = hashlib.sha256(), 0
+            missing = [block for block in cover if block.offset not in self._placed]
+            async for _ in self._fetched(objects, missing, strict=True):
+                pass
+            size = cover[-1].end if cover else 0
+            await asyncio.to_thread(_cut_to, self.path, size)
+            await asyncio.to_thread(self._hash_on, None)
+            return self._whole.hexdigest()
+
+    def _fitting(self, stored: Sequence[Block]) -> list[Block]:
+        """Those that lie over nothing that is in place, nor over each other."""
+        taken = sorted(self._placed.values(), key=lambda block: block.offset)
+        fitting: list[Block] = []
+        reached, nth = 0, 0
+        for block in stored:
+            while nth < len(taken) and taken[nth].offset <= block.offset:
+                reached = max(reached, taken[nth].end)
+                nth += 1
+            free_to = taken[nth].offset if nth < len(taken) else block.end
+            if reached <= block.offset and block.end <= free_to and block not in self._unreadable:
+                fitting.append(block)
+                reached = block.end
+        return fitting
+
+    async def _fetched(self, objects: Objects, wanted: Sequence[Block], *, strict: bool) -> AsyncIterator[Block]:
+        """Each block once it is in place; a few are fetched ahead of the one being written."""
+        waiting = deque(wanted)
+        fetching: deque[tuple[Block, asyncio.Task[bytes]]] = deque()
+        try:
             while waiting or fetching:
                 while waiting and len(fetching) < _AHEAD:
-                    fetching.append(asyncio.create_task(_checked(objects, upload_id, waiting.popleft())))
-                body = await fetching[0]
-                await asyncio.to_thread(_append, file, whole, body)
+                    block = waiting.popleft()
+                    fetching.append((block, asyncio.create_task(_checked(objects, self._upload_id, block))))
+                block, task = fetching[0]
+                try:
+                    body = await task
+                except Refused:
+                    if strict:
+                        raise
+                    self._unreadable.add(block)
+                else:
+                    await asyncio.to_thread(_write_at, self.path, block.offset, body)
+                    self._placed[block.offset] = block
+                    await asyncio.to_thread(self._hash_on, (block.offset, body))
+                    yield block
                 fetching.popleft()
-    finally:
-        for task in fetching:
-            task.cancel()
-        await asyncio.gather(*fetching, return_exceptions=True)
-    return whole.hexdigest()
+        finally:
+            for _, task in fetching:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in fetching), return_exceptions=True)
+
+    def _hash_on(self, just: tuple[int, bytes] | None) -> None:
+        """Go on with the whole file's hash as far as it is in place; `just` saves reading what was just written."""
+        if just is not None and just[0] == self._hashed:
+            self._whole.update(just[1])
+            self._hashed += len(just[1])
+        if self._hashed not in self._placed:
+            return
+        with self.path.open("rb") as file:
+            while (block := self._placed.get(self._hashed)) is not None:
+                file.seek(block.offset)
+                self._whole.update(file.read(block.end - block.offset))
+                self._hashed = block.end
 
 
 async def keep_original(objects: Objects, source: Path, key: str, *, sha256: str, size: int) -> None:
@@ -105,9 +204,22 @@ async def _checked(objects: Objects, upload_id: str, block: Block) -> bytes:
     raise Refused(Reason.UNREADABLE_BLOCKS)
 
 
-def _append(file: BinaryIO, whole: "hashlib._Hash", body: bytes) -> None:
-    file.write(body)
-    whole.update(body)
+def _write_at(path: Path, offset: int, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        with memoryview(body) as rest:
+            done = 0
+            while done < len(rest):
+                done += os.pwrite(file, rest[done:], offset + done)
+    finally:
+        os.close(file)
+
+
+def _cut_to(path: Path, size: int) -> None:
+    """What was placed beyond the end by blocks that are not in the cover is not part of the file."""
+    with path.open("ab") as file:
+        file.truncate(size)
 
 
 def _hash_file(path: Path) -> str:

@@ -62,6 +62,7 @@ async def _make(deps: Deps, job: Job, lesson_id: str, upload: Upload, folder: Pa
         attempt=publisher.attempt,
         duration_ms=publisher.reached_ms,
         writes=writes,
+        cuts=publisher.cuts,
     )
     return Done()
 

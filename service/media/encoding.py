@@ -2,15 +2,21 @@
 have in common."""
 
 import asyncio
+import dataclasses
 import logging
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
+
+from service.coaching.streams import lesson_stream
 from service.media import ffmpeg
-from service.media.confine import OutputTooLong
+from service.media.confine import OutputTooLong, Stopped
 from service.media.ffmpeg import FfmpegFailed
 from service.media.outcomes import Retry
 from service.media.probe import Probe, Reason, Refused, looks_like_media, parse_probe
+from service.media.progress import Telling
 from service.media.publish import Publisher
 from service.media.renditions import Ladder
 from service.wiring import Deps
@@ -31,9 +37,11 @@ async def examine(source: Path) -> Probe:
         if probe.duration_ms is None:
             probe = probe.lasting(await ffmpeg.measure_duration_ms(source))
     except FfmpegFailed as failed:
+        if failed.finished.stopped is Stopped.WALL or failed.finished.code == -signal.SIGKILL:
+            raise  # a busy machine, or one without memory: that may be another one's doing, so it is tried again
         log.info("media.unreadable", extra={"code": failed.finished.code, "said": failed.finished.said[-500:]})
         raise Refused(Reason.NO_DECODER if ffmpeg.lacks_decoder(failed) else Reason.DAMAGED) from None
-    except OutputTooLong:
+    except (OutputTooLong, msgspec.DecodeError, ValueError, OverflowError):  # numbers that are none, too
         raise Refused(Reason.DAMAGED) from None
     return probe
 
@@ -44,16 +52,20 @@ async def encode(
     source: Path,
     probe: Probe,
     ladder: Ladder,
-    begun: Callable[[Publisher], Awaitable[None]] | None = None,
+    begun: Callable[[Publisher], Awaitable[bool]] | None = None,
+    telling: Telling | None = None,
 ) -> Publisher | Retry:
-    """Encode beside `source`, publishing what is finished; `begun` once every rendition has its first segment.
+    """Encode beside `source`, publishing what is finished, without what the teacher cut out.
 
-    Raises Refused where nothing of the file decodes, Superseded, PictureBegun.
+    `begun` once every rendition has a first segment with something left, and again until it says that this is known.
+    Raises Refused where nothing of the file decodes, Superseded, PictureBegun, CutAnew.
     """
     assert probe.duration_ms is not None
     folder = source.with_name("renditions")
     await asyncio.to_thread(folder.mkdir)
-    publisher = await Publisher.begin(deps, job, job.data["lesson"], ladder, folder)
+    _, lesson = await deps.record.state(lesson_stream(job.data["lesson"]))
+    ladder = dataclasses.replace(ladder, cuts=lesson.cuts)
+    publisher = await Publisher.begin(deps, job, lesson.id, ladder, folder, least=lesson.least_attempt)
     news = asyncio.Event()
     told = False
 
@@ -72,10 +84,10 @@ async def encode(
             # Asked before looking, so that the last look sees everything.
             over = encoding.done()
             await publisher.look()
-            if publisher.watchable and not told:
-                told = True
-                if begun is not None:
-                    await begun(publisher)
+            if telling is not None and not over:
+                await telling.encoded(publisher.reached_ms, probe.duration_ms)
+            if not told and (publisher.watchable or (over and publisher.begun)):
+                told = begun is None or await begun(publisher)
         finished = await encoding
     finally:
         encoding.cancel()
@@ -84,9 +96,10 @@ async def encode(
         log.warning("media.encoder_failed", extra={"code": finished.code, "said": finished.said[-500:]})
         if ffmpeg.out_of_space(finished):
             return Retry("disk full", ours=True)
-        if finished.code < 0 or finished.timed_out:
+        # What asked for too much is taken as far as it came; what a busy machine ended may come further.
+        if not finished.excessive and (finished.code < 0 or finished.stopped):
             return Retry(f"ffmpeg ended with {finished.code}")
-    if not told:
+    if not publisher.begun:
         raise Refused(Reason.DAMAGED)
     return publisher
 
@@ -95,10 +108,10 @@ async def put_poster(publisher: Publisher, ladder: Ladder) -> None:
     """One picture of the beginning, where there are pictures."""
     if not ladder.video:
         return
-    beginning = await asyncio.to_thread(publisher.beginning)
-    poster = beginning.with_name("poster.jpg")
     # The file may hold less than it says, so what there really is decides where to look.
-    if await ffmpeg.take_poster(beginning, min(_POSTER_MS, publisher.beginning_ms // 2), poster):
+    beginning, at_ms = await asyncio.to_thread(publisher.beginning, _POSTER_MS)
+    poster = beginning.with_name("poster.jpg")
+    if await ffmpeg.take_poster(beginning, at_ms, poster):
         await publisher.put_poster(poster)
 
 

@@ -16,6 +16,7 @@ from service.media.encoding import encode, examine, put_poster
 from service.media.outcomes import Cancel, Done, Outcome, Retry
 from service.media.prepare import fetch, missing, no_room, size_of, start_keeping
 from service.media.probe import Probe, Reason, Refused, same_times
+from service.media.progress import Telling
 from service.media.renditions import plan
 from service.wiring import Deps
 from storage import lessons, uploads
@@ -35,9 +36,10 @@ async def prepare_original(deps: Deps, job: Job, folder: Path) -> Outcome:
         return Cancel("the upload or its lesson is gone")
     if no_room(folder, upload):
         return Retry("disk nearly full", ours=True)
-    source = folder / "source"
+    source, telling = folder / "source", Telling(deps, job)
     kept = [one for one in sent if one.state == "assembled" and one.id != upload.id]
     try:
+        await telling.stage("fetching")
         sha256 = await fetch(deps, lesson_id, upload, source)
         probe = await examine(source)
     except Refused as refusal:
@@ -48,7 +50,7 @@ async def prepare_original(deps: Deps, job: Job, folder: Path) -> Outcome:
         if not await _has_the_times_of(deps, lesson_id, copy, probe, folder):
             await keeping
             return await _set_aside(deps, job, upload, "other_times")
-        return await _take_over(deps, job, upload, source, probe, keeping, kept)
+        return await _take_over(deps, job, upload, source, probe, keeping, kept, telling)
     except Refused as refusal:
         await keeping
         return await _set_aside(deps, job, upload, refusal.reason.value)
@@ -77,13 +79,15 @@ async def _take_over(
     probe: Probe,
     keeping: "asyncio.Task[None]",
     kept: list[Upload],
+    telling: Telling,
 ) -> Outcome:
     lesson_id, ladder = job.data["lesson"], plan(probe)
     assert probe.duration_ms is not None
-    publisher = await encode(deps, job, source, probe, ladder)
+    publisher = await encode(deps, job, source, probe, ladder, telling=telling)
     if isinstance(publisher, Retry):
         return publisher
-    if missing(probe.duration_ms, publisher):
+    await telling.stage("finishing")
+    if missing(probe, publisher):
         raise Refused(Reason.DAMAGED)  # what was written about its end would have no picture
     await put_poster(publisher, ladder)
     writes = await publisher.join()
@@ -100,6 +104,7 @@ async def _take_over(
         width=width,
         height=height,
         writes=writes,
+        cuts=publisher.cuts,
     )
     return Done()
 

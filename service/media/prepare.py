@@ -2,15 +2,20 @@
 
 import asyncio
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, cast
 
 from service.actions import media as actions
-from service.coaching.lessons import FileRole
+from service.actions.cuts import PREPARE_AGAIN, CutAnew
+from service.coaching.cuts import prepared_again
+from service.coaching.lessons import FileRole, LessonWatchable
+from service.coaching.streams import lesson_stream
 from service.media import blocks
 from service.media.encoding import encode, examine, put_poster
-from service.media.outcomes import Cancel, Done, Outcome, Retry
+from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.probe import Probe, Refused
+from service.media.progress import Telling
 from service.media.publish import Publisher
 from service.media.renditions import Ladder, plan
 from service.wiring import Deps
@@ -20,6 +25,7 @@ from storage.uploads import Upload
 
 # Frames and sound rarely end at the same instant; less than this is no loss worth telling.
 SHORT_MS: Final = 1000
+_TURN: Final = timedelta(seconds=15)
 
 
 async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
@@ -31,16 +37,20 @@ async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
         return Cancel("the upload or its lesson is gone")
     if no_room(folder, upload):
         return Retry("disk nearly full", ours=True)
-    source = folder / "source"
+    source, telling = folder / "source", Telling(deps, job)
     try:
+        await telling.stage("fetching")
         sha256 = await fetch(deps, lesson_id, upload, source)
+        await telling.stage("examining")
         probe = await examine(source)
     except Refused as refusal:
         await actions.lesson_refused(deps, job, lesson_id, reason=refusal.reason.value, upload_id=upload_id)
         return Done()
     keeping = start_keeping(deps, job, lesson_id, upload, source, sha256)
     try:
-        outcome = await _encode(deps, job, upload, lesson_id, source, probe, keeping)
+        outcome = await _encode(deps, job, upload, lesson_id, source, probe, keeping, telling)
+    except CutAnew:
+        return await _begin_again(deps, lesson_id)
     except Refused as refusal:
         await keeping
         await actions.lesson_refused(deps, job, lesson_id, reason=refusal.reason.value, upload_id=upload_id)
@@ -49,6 +59,15 @@ async def prepare_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
     return outcome
+
+
+async def _begin_again(deps: Deps, lesson_id: str) -> Outcome:
+    """Its teacher has cut other parts out meanwhile. Of a lesson that plays that was made a job of its own."""
+    async with deps.db.read() as tx:
+        lesson = await lessons.by_id(tx, lesson_id)
+    if lesson is None or lesson.state in ("watchable", "ready"):
+        return Cancel("it is prepared again with other parts cut out")
+    return Snooze()
 
 
 def no_room(folder: Path, upload: Upload) -> bool:
@@ -63,7 +82,7 @@ async def fetch(deps: Deps, lesson_id: str, upload: Upload, source: Path) -> str
         key = blocks.original_key(lesson_id, upload.id)
         await blocks.fetch_original(deps.objects, key, source, sha256=upload.sha256)
         return upload.sha256
-    return await blocks.assemble(deps.objects, upload.id, blocks.parse_cover(upload.cover or "[]"), source)
+    return await deps.arrivals.take(deps.objects, upload.id, blocks.parse_cover(upload.cover or "[]"), source)
 
 
 def is_kept(upload: Upload) -> bool:
@@ -93,28 +112,51 @@ async def _encode(
     source: Path,
     probe: Probe,
     keeping: "asyncio.Task[None]",
+    telling: Telling,
 ) -> Outcome:
     assert probe.duration_ms is not None
     duration_ms, ladder = probe.duration_ms, plan(probe)
+    width, height = size_of(ladder)
 
-    async def watchable(publisher: Publisher) -> None:
+    def told(publisher: Publisher) -> LessonWatchable:
+        return LessonWatchable(publisher.attempt, duration_ms, width, height, cast("FileRole", upload.role))
+
+    shown = False
+
+    async def watchable(publisher: Publisher) -> bool:
+        nonlocal shown
+        if job.kind == PREPARE_AGAIN and not await _is_released(deps, lesson_id):
+            return False  # its teacher, who may be half way through what there is, keeps that until all of it is there
         await put_poster(publisher, ladder)
-        width, height = size_of(ladder)
-        await actions.lesson_watchable(
-            deps,
-            job,
-            lesson_id,
-            attempt=publisher.attempt,
-            duration_ms=duration_ms,
-            width=width,
-            height=height,
-            source=cast("FileRole", upload.role),
-        )
+        await actions.lesson_watchable(deps, job, lesson_id, told(publisher), cuts=publisher.cuts)
+        shown = True
+        return True
 
-    publisher = await encode(deps, job, source, probe, ladder, begun=watchable)
+    publisher = await encode(deps, job, source, probe, ladder, begun=watchable, telling=telling)
     if isinstance(publisher, Retry):
         return publisher
-    return await _finish(deps, job, upload, publisher, duration_ms, keeping)
+    await telling.stage("finishing")
+    if not shown:
+        await put_poster(publisher, ladder)
+    return await _finish(deps, job, upload, publisher, probe, told(publisher), keeping)
+
+
+async def _is_released(deps: Deps, lesson_id: str) -> bool:
+    _, lesson = await deps.record.state(lesson_stream(lesson_id))
+    return lesson.released_at is not None
+
+
+async def prepare_again(deps: Deps, job: Job, folder: Path) -> Outcome:
+    """A lesson that plays is made again from the same file, because its teacher has cut other parts out."""
+    _, lesson = await deps.record.state(lesson_stream(job.data["lesson"]))
+    if prepared_again(lesson):
+        if lesson.least_attempt != job.data["least"]:
+            return Cancel("other parts were cut out since")
+    elif lesson.state != "watchable":
+        return Cancel("it was made with these parts cut out")
+    if lesson.original == "preparing":
+        return Snooze(_TURN)  # which takes over, and leaves the same parts out
+    return await prepare_lesson(deps, job, folder)
 
 
 def size_of(ladder: Ladder) -> tuple[int | None, int | None]:
@@ -123,7 +165,13 @@ def size_of(ladder: Ladder) -> tuple[int | None, int | None]:
 
 
 async def _finish(
-    deps: Deps, job: Job, upload: Upload, publisher: Publisher, duration_ms: int, keeping: "asyncio.Task[None]"
+    deps: Deps,
+    job: Job,
+    upload: Upload,
+    publisher: Publisher,
+    probe: Probe,
+    told: LessonWatchable,
+    keeping: "asyncio.Task[None]",
 ) -> Outcome:
     """One object a rendition, then ready: only once the original is safe, since that ends the job.
 
@@ -137,20 +185,30 @@ async def _finish(
     superseded = [blocks.original_key(lesson_id, one) for one in refused]
     writes.append(actions.sweep_segments(deps, lesson_id, publisher.attempt, superseded))
     await keeping
-    missing_ms = missing(duration_ms, publisher)
+    assert probe.duration_ms is not None
+    missing_ms = missing(probe, publisher)
     await actions.lesson_ready(
         deps,
         job,
         lesson_id,
         attempt=publisher.attempt,
-        duration_ms=duration_ms - missing_ms,
+        # Where the picture alone ends early, the lesson goes on with its sound.
+        duration_ms=min(probe.duration_ms, publisher.reached_ms) if missing_ms else probe.duration_ms,
         missing_ms=missing_ms,
         writes=writes,
+        watchable=told,
+        cuts=publisher.cuts,
     )
     return Done()
 
 
-def missing(duration_ms: int, publisher: Publisher) -> int:
-    """How much of the end is not there, in milliseconds, where it is worth telling."""
-    short_ms = duration_ms - publisher.reached_ms
+def missing(probe: Probe, publisher: Publisher) -> int:
+    """How much of the end is not there, in milliseconds, where it is worth telling: of all of it, or of the picture.
+
+    A picture that is shorter than the sound, and says so, is whole: the camera stopped first.
+    """
+    assert probe.duration_ms is not None
+    short_ms = probe.duration_ms - publisher.reached_ms
+    if probe.video is not None and probe.video.duration_ms is not None:
+        short_ms = max(short_ms, probe.video.duration_ms - publisher.picture_reached_ms)
     return short_ms if short_ms > SHORT_MS else 0

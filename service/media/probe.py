@@ -12,14 +12,24 @@ MAX_SIDE = 8192
 MIN_SIDE = 16
 MAX_PIXELS = 36_000_000
 MAX_STREAMS = 32
+MAX_RATE = 500
+"""Pictures a second: slow motion of a phone has 240, and what calls itself 10 000 is none."""
+MAX_START_MS = 48 * 3600 * 1000
+"""A transport stream counts to 26.5 hours and starts anywhere."""
+SAMPLE_RATES = range(4_000, 400_000)
+MAX_CHANNELS = 24
 
-VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "mpeg4", "mpeg2video", "h263", "mjpeg", "dvvideo", "prores"})
+VIDEO_CODECS = frozenset(
+    {"h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "mpeg2video", "h263", "mjpeg", "dvvideo", "prores"}
+)
 AUDIO_CODECS = frozenset(
     {"aac", "mp3", "mp2", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amrnb", "amrwb"}
+    | {"adpcm_ima_wav", "adpcm_ms", "adpcm_ima_qt", "wmav2", "dca"}
     | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_alaw", "pcm_mulaw"}
 )
-# ffprobe's names for the two that the decoder list calls otherwise.
-_CODEC_NAMES = {"amr_nb": "amrnb", "amr_wb": "amrwb"}
+# ffprobe's names for those that the decoder list calls otherwise.
+_CODEC_NAMES = {"amr_nb": "amrnb", "amr_wb": "amrwb", "dts": "dca"}
+_INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 
 
@@ -32,6 +42,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     UNREADABLE_BLOCKS = "unreadable_blocks"
     NO_DECODER = "no_decoder"
+    GAVE_UP = "gave_up"
 
 
 class Refused(Exception):
@@ -55,6 +66,11 @@ class Video:
     start_ms: int = 0
     hdr: bool = False
     duration_ms: int | None = None
+    interlaced: bool = False
+    varying: bool = False
+    """Its pictures may not be equally far apart."""
+    stream: int = 0
+    """Which of the file's streams this is."""
 
     def display(self) -> tuple[Fraction, Fraction]:
         """Width and height as seen, in square pixels, upright."""
@@ -67,6 +83,7 @@ class Audio:
     codec: str
     channels: int
     start_ms: int = 0
+    stream: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,8 @@ class Probe:
     start_ms: int
     video: Video | None
     audio: Audio | None
+    sound_lost: bool = False
+    """The film has sound, but none that can be decoded: it plays without."""
 
     def lasting(self, duration_ms: int) -> "Probe":
         """The same, with a duration that was measured; Refused where that is too long or nothing at all."""
@@ -124,15 +143,26 @@ def parse_probe(printed: bytes) -> Probe:
     if len(streams) > MAX_STREAMS:
         raise Refused(Reason.TOO_LARGE)
     container = told.get("format", {})
-    video = next((_video(stream) for stream in streams if _is_picture(stream)), None)
-    audio = next((_audio(stream) for stream in streams if stream.get("codec_type") == "audio"), None)
-    if video is None and audio is None:
+    pictures = [stream for stream in streams if _is_picture(stream)]
+    sounds = [stream for stream in streams if stream.get("codec_type") == "audio"]
+    picture, sound = _playable(pictures, VIDEO_CODECS), _playable(sounds, AUDIO_CODECS)
+    if not pictures and not sounds:
         raise Refused(Reason.NOT_A_VIDEO)
+    if picture is None and (pictures or sound is None):
+        raise Refused(Reason.NO_DECODER)
+    video = _video(picture) if picture else None
+    audio = _audio(sound) if sound else None
     duration_ms = _ms(container.get("duration"))
     if duration_ms is not None and duration_ms > MAX_DURATION_MS:
         raise Refused(Reason.TOO_LONG)
+    if duration_ms is not None and duration_ms <= 0:
+        duration_ms = None
     start_ms = _ms(container.get("start_time")) or 0
-    return Probe(str(container.get("format_name", "")), duration_ms, start_ms, video, audio)
+    starts = (start_ms, *(track.start_ms for track in (video, audio) if track is not None))
+    if max(map(abs, starts)) > MAX_START_MS:
+        raise Refused(Reason.DAMAGED)
+    lost = bool(sounds) and audio is None
+    return Probe(str(container.get("format_name", "")), duration_ms, start_ms, video, audio, lost)
 
 
 def _is_picture(stream: dict[str, Any]) -> bool:
@@ -140,10 +170,19 @@ def _is_picture(stream: dict[str, Any]) -> bool:
     return stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
 
 
+def _playable(streams: list[dict[str, Any]], codecs: frozenset[str]) -> dict[str, Any] | None:
+    """What a player would take: the one that is marked as the default, else the first, of those that can be decoded."""
+    able = [stream for stream in streams if _codec(stream) in codecs]
+    # Some cameras mark every track.
+    return max(able, key=lambda stream: bool(stream.get("disposition", {}).get("default")), default=None)
+
+
+def _codec(stream: dict[str, Any]) -> str:
+    named = str(stream.get("codec_name", ""))
+    return _CODEC_NAMES.get(named, named)
+
+
 def _video(stream: dict[str, Any]) -> Video:
-    codec = str(stream.get("codec_name", ""))
-    if codec not in VIDEO_CODECS:
-        raise Refused(Reason.NO_DECODER)
     width, height = int(stream.get("width") or 0), int(stream.get("height") or 0)
     if min(width, height) < MIN_SIDE:
         raise Refused(Reason.DAMAGED)
@@ -154,8 +193,12 @@ def _video(stream: dict[str, Any]) -> Video:
         raise Refused(Reason.TOO_LARGE)
     turned = next((side["rotation"] for side in stream.get("side_data_list", []) if "rotation" in side), 0)
     fps = _ratio(stream.get("avg_frame_rate")) or _ratio(stream.get("r_frame_rate")) or Fraction(30)
+    lasts_ms = _lasts(stream)
+    # A single picture lasts as short as its file says.
+    if fps > MAX_RATE and (lasts_ms is None or lasts_ms >= 1000):
+        raise Refused(Reason.TOO_LARGE)
     return Video(
-        codec,
+        _codec(stream),
         width,
         height,
         sar,
@@ -164,8 +207,17 @@ def _video(stream: dict[str, Any]) -> Video:
         fps=fps,
         start_ms=_ms(stream.get("start_time")) or 0,
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
-        duration_ms=_lasts(stream),
+        duration_ms=lasts_ms,
+        interlaced=stream.get("field_order") in _INTERLACED,
+        varying=_varies(stream),
+        stream=int(stream.get("index") or 0),
     )
+
+
+def _varies(stream: dict[str, Any]) -> bool:
+    """Whether the mean rate is another than the one that most pictures have. A header that tells neither hides it."""
+    mean, most = _ratio(stream.get("avg_frame_rate")), _ratio(stream.get("r_frame_rate"))
+    return mean is None or mean != most
 
 
 def _lasts(stream: dict[str, Any]) -> int | None:
@@ -181,11 +233,11 @@ def _lasts(stream: dict[str, Any]) -> int | None:
 
 
 def _audio(stream: dict[str, Any]) -> Audio:
-    named = str(stream.get("codec_name", ""))
-    codec = _CODEC_NAMES.get(named, named)
-    if codec not in AUDIO_CODECS:
-        raise Refused(Reason.NO_DECODER)
-    return Audio(codec, int(stream.get("channels") or 1), _ms(stream.get("start_time")) or 0)
+    start_ms, number = _ms(stream.get("start_time")) or 0, int(stream.get("index") or 0)
+    channels, rate = int(stream.get("channels") or 1), int(stream.get("sample_rate") or 0)
+    if channels > MAX_CHANNELS or (rate and rate not in SAMPLE_RATES):
+        raise Refused(Reason.DAMAGED)
+    return Audio(_codec(stream), channels, start_ms, number)
 
 
 def _ratio(text: str | None) -> Fraction | None:

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from service.actions.cuts import CutAnew
+from service.coaching.cuts import kept_from
 from service.media import playlist
+from service.media.encode_graph import PEAKS_FILE
+from service.media.previews import peaks_name, peaks_of, sheet_name, sheets_in
 from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, EARLY_SOUND_NAME, Ladder
 from service.wiring import Deps
-from storage import jobs, lessons, renditions
+from storage import jobs, lessons, previews, renditions
 from storage.engine import Transaction, Write, apply
 from storage.record import Superseded
 from storage.renditions import Rendition, Segment
@@ -23,6 +27,10 @@ class _Track:
 
     row: Rendition
     segments: list[Segment] = field(default_factory=list)
+
+    @property
+    def reached_ms(self) -> int:
+        return sum(segment.duration_us for segment in self.segments) // 1000
 
 
 def avc_codec(init: bytes) -> str:
@@ -58,67 +66,121 @@ async def picture_begun(tx: Transaction, lesson_id: str) -> bool:
 class Publisher:
     """One attempt at one lesson. Every row is inserted only while the job is ours; Superseded when it is not."""
 
-    def __init__(self, deps: Deps, job: jobs.Job, lesson_id: str, attempt: int, tracks: Sequence[_Track], folder: Path):
+    def __init__(
+        self,
+        deps: Deps,
+        job: jobs.Job,
+        lesson_id: str,
+        attempt: int,
+        ladder: Ladder,
+        tracks: Sequence[_Track],
+        folder: Path,
+        least: int | None,
+    ):
         self.attempt = attempt
+        self.cuts = ladder.cuts
+        self._least = least
         self._deps = deps
         self._job = job
         self._lesson_id = lesson_id
+        self._storyboard = ladder.storyboard
         self._tracks = tracks
         self._folder = folder
 
     @classmethod
-    async def begin(cls, deps: Deps, job: jobs.Job, lesson_id: str, ladder: Ladder, folder: Path) -> "Publisher":
+    async def begin(
+        cls, deps: Deps, job: jobs.Job, lesson_id: str, ladder: Ladder, folder: Path, *, least: int | None = None
+    ) -> "Publisher":
         """Take the next attempt number of the lesson, by inserting its renditions under it.
 
-        Raises PictureBegun where these are the sound that comes before a picture, and the picture was quicker: so a
-        picture's number is always above that of its sound.
+        least: the lesson's least attempt when the parts were read that the ladder leaves out; CutAnew where it is
+        another by now. Raises PictureBegun where these are the sound that comes before a picture, and the picture was
+        quicker: so a picture's number is always above that of its sound.
         """
         async with deps.db.write() as tx:
             # Two jobs may work on one lesson; whoever has its row takes the number.
             await tx.execute(lessons.hold(lesson_id))
             if (await tx.execute(jobs.still_mine(job))).first() is None:
                 raise Superseded
+            if await _least(tx, lesson_id) != least:
+                raise CutAnew
             early = ladder.sound_name == EARLY_SOUND_NAME
             if early and await picture_begun(tx, lesson_id):
                 raise PictureBegun
-            attempt = await renditions.newest_attempt(tx, lesson_id) + 1
+            attempt = max(await renditions.newest_attempt(tx, lesson_id) + 1, least or 0)
             rows = _rows(lesson_id, attempt, ladder)
             await apply(tx, [renditions.add(row) for row in rows])
-        return cls(deps, job, lesson_id, attempt, [_Track(row) for row in rows], folder)
+        return cls(deps, job, lesson_id, attempt, ladder, [_Track(row) for row in rows], folder, least)
+
+    @classmethod
+    async def taken_up(cls, deps: Deps, job: jobs.Job, lesson_id: str, attempt: int, folder: Path) -> "Publisher":
+        """What an attempt that was given up has published, fetched again into `folder` to be joined.
+
+        Raises ObjectMissing, StoreUnavailable.
+        """
+        async with deps.db.read() as tx:
+            least = await _least(tx, lesson_id)
+            rows = await renditions.of_attempt(tx, lesson_id, attempt)
+            tracks = [_Track(row, await renditions.segments(tx, lesson_id, attempt, row.name)) for row in rows]
+        for track in tracks:
+            await deps.objects.download(track.row.init_key, folder / f"{track.row.name}-init.mp4")
+            for one in track.segments:
+                await deps.objects.download(one.object_key, folder / f"{track.row.name}-{one.number}.m4s")
+        return cls(deps, job, lesson_id, attempt, Ladder((), sound=True), tracks, folder, least)
 
     @property
     def watchable(self) -> bool:
+        """Every rendition has its first segment in the store with something that was not cut out."""
+        first_ms = kept_from(self.cuts, 0) or 0
+        return all(track.reached_ms > first_ms for track in self._tracks)
+
+    @property
+    def begun(self) -> bool:
         """Every rendition has its first segment in the store."""
         return all(track.segments for track in self._tracks)
 
     @property
-    def beginning_ms(self) -> int:
-        """How much of the best picture `beginning` shows."""
-        return self._tracks[0].segments[0].duration_us // 1000
-
-    @property
     def reached_ms(self) -> int:
         """How far what is published goes; sound may go on where the picture has ended."""
-        return max(sum(segment.duration_us for segment in track.segments) for track in self._tracks) // 1000
+        return max(track.reached_ms for track in self._tracks)
+
+    @property
+    def picture_reached_ms(self) -> int:
+        """How far the picture goes; of sound alone as far as that."""
+        return sum(segment.duration_us for segment in self._tracks[0].segments) // 1000
 
     async def look(self) -> None:
         """Publish what has been finished since the last look."""
         await asyncio.gather(*(self._look_at(track) for track in self._tracks))
 
-    def beginning(self) -> Path:
-        """The first init and segment of the best picture, as one small file that plays: for the poster."""
+    def beginning(self, at_most_ms: int) -> tuple[Path, int]:
+        """The first segment of the best picture that has something left, as one small file that plays: for the poster.
+
+        And a moment of it, in ms from its start: so much after what was cut out, or half way to where that goes on.
+        """
         name, joined = self._tracks[0].row.name, self._folder / "beginning.mp4"
+        first_ms = kept_from(self.cuts, 0) or 0
+        number = -1
+        start_ms = end_ms = 0
+        for segment in self._tracks[0].segments:
+            if end_ms > first_ms:
+                break
+            number, start_ms, end_ms = segment.number, end_ms, end_ms + segment.duration_us // 1000
         with joined.open("wb") as out:
-            for part in (f"{name}-init.mp4", f"{name}-0.m4s"):
+            for part in (f"{name}-init.mp4", f"{name}-{number}.m4s"):
                 out.write((self._folder / part).read_bytes())
-        return joined
+        left_to_ms = min([end_ms, *(cut.start_ms for cut in self.cuts if cut.start_ms > first_ms)])
+        return joined, first_ms + min(at_most_ms, (left_to_ms - first_ms) // 2) - start_ms
 
     async def put_poster(self, poster: Path) -> None:
         await self._put(playlist.poster_name(self.attempt), poster, "image/jpeg")
 
     async def join(self) -> list[Write]:
-        """One object for each rendition: init section and every segment. Returns the rows' last writes."""
-        made = await asyncio.gather(*(self._join(track) for track in self._tracks))
+        """One object for each rendition: init section and every segment; and what stands beside them.
+
+        Returns the rows' last writes.
+        """
+        made = await asyncio.gather(*(self._join(track) for track in self._tracks), self._put_previews())
         return [write for writes in made for write in writes]
 
     async def _look_at(self, track: _Track) -> None:
@@ -147,8 +209,23 @@ class Publisher:
         async with self._deps.db.write() as tx:
             if (await tx.execute(jobs.still_mine(self._job))).first() is None:
                 raise Superseded
+            if await _least(tx, self._lesson_id) not in (self._least, self.attempt):
+                raise CutAnew
             await apply(tx, writes)
         track.segments += added
+
+    async def _put_previews(self) -> list[Write]:
+        sheets = await asyncio.to_thread(sheets_in, self._folder)
+        for number, sheet in enumerate(sheets):
+            await self._put(sheet_name(self.attempt, number), sheet, "image/jpeg")
+        peaks = await asyncio.to_thread(peaks_of, self._folder / PEAKS_FILE)
+        if peaks:
+            key = playlist.object_key(self._lesson_id, peaks_name(self.attempt))
+            await self._deps.objects.put(key, peaks, "application/octet-stream")
+        board = self._storyboard if sheets else None
+        width, height = (board.width, board.height) if board else (None, None)
+        row = previews.Preview(self._lesson_id, self.attempt, len(sheets), width, height, len(peaks))
+        return [previews.add(row)]
 
     async def _put(self, name: str, file: Path, content_type: str) -> str:
         key = playlist.object_key(self._lesson_id, name)
@@ -169,6 +246,11 @@ class Publisher:
             start += segment.bytes
         writes.append(renditions.finish(row, object_key=key, object_bytes=start, bandwidth=_peak(track.segments)))
         return writes
+
+
+async def _least(tx: Transaction, lesson_id: str) -> int | None:
+    lesson = await lessons.by_id(tx, lesson_id)
+    return lesson.least_attempt if lesson else None
 
 
 def _rows(lesson_id: str, attempt: int, ladder: Ladder) -> list[Rendition]:

@@ -1,9 +1,11 @@
-"""Which copies of a lesson we make. Pure: from what the file is to a ladder of renditions."""
+"""Which copies of a lesson we make. Pure: from what the file is to a ladder of renditions and its previews."""
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from service.media.probe import Probe, Video
+from service.coaching.lessons import Cut
+from service.media.probe import MAX_DURATION_MS, Probe, Video
 
 AUDIO_NAME = "audio"
 EARLY_SOUND_NAME = "sound"
@@ -11,6 +13,13 @@ EARLY_SOUND_NAME = "sound"
 AUDIO_KBIT = 56
 AUDIO_CODEC = "mp4a.40.2"
 _LATE_MS = 100
+
+TILE_MS = 5000
+"""One small picture for each so many: the one that is on the screen at that moment."""
+SHEET_SIDE = 10
+"""A storyboard sheet has so many tiles across and down."""
+PEAK_MS = 100
+_TILE_LANDSCAPE, _TILE_PORTRAIT = 160, 90
 
 # Short side: quality (x264's CRF) and the most it may take. On a calm classroom scene the caps hardly bind.
 _QUALITY = {720: (24, 1500), 480: (25, 700), 360: (25, 350), 240: (25, 150)}
@@ -32,20 +41,37 @@ class VideoRung:
 
 
 @dataclass(frozen=True, slots=True)
+class Storyboard:
+    """Small pictures on sheets: each `width` by `height`, `sheets` of them at most."""
+
+    width: int
+    height: int
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """Best picture first. With `sound`, every rung carries it and one audio-only rendition stands beside them.
 
-    `late_picture`: it starts so long after the sound that B-frames, which shift a file's first times by as much as the
-    gap, would leave players waiting at the start.
+    `picture_stream` and `sound_stream` are the numbers that the file's streams have, of what is taken from it.
+    `in_order`: without B-frames. Where the picture starts long after the sound, they shift a file's first times by as
+    much as the gap, and players wait at the start. Where the rate varies, Chromium shows other frames than it should:
+    with them an MP4 gives a picture the length of another one.
     """
 
     video: tuple[VideoRung, ...]
     sound: bool
     tone_map: bool = False
-    late_picture: bool = False
+    in_order: bool = False
+    deinterlace: bool = False
+    picture_stream: int = 0
+    sound_stream: int = 0
+    storyboard: Storyboard | None = None
     sound_name: str = AUDIO_NAME
     silence_ms: int | None = None
     """Times count from the file's own 0, and its sound starts so much later; None: they count from its start."""
+    cuts: tuple[Cut, ...] = ()
+    """Parts that become black and silent, in order."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,24 +79,50 @@ class Ladder:
 
 
 def plan(probe: Probe) -> Ladder:
-    """360p and one more, by the short side, never above the source. Portrait stays portrait; a silent film works."""
+    """Rungs by the short side, never above the source. Portrait stays portrait; a silent film works."""
+    sound_stream = probe.audio.stream if probe.audio else 0
     if probe.video is None:
-        return Ladder((), sound=True)
-    rungs = tuple(_rung(probe.video, side) for side in _short_sides(int(min(probe.video.display()))))
-    late = probe.video.start_ms - probe.start_ms > _LATE_MS
-    return Ladder(rungs, sound=probe.audio is not None, tone_map=probe.video.hdr, late_picture=late)
+        return Ladder((), sound=True, sound_stream=sound_stream)
+    return Ladder(
+        tuple(_rung(probe.video, side) for side in _short_sides(int(min(probe.video.display())))),
+        sound=probe.audio is not None,
+        tone_map=probe.video.hdr,
+        in_order=_late(probe.video, probe) or _may_vary(probe.video, probe),
+        deinterlace=probe.video.interlaced,
+        picture_stream=probe.video.stream,
+        sound_stream=sound_stream,
+        storyboard=_storyboard(probe.video, probe.duration_ms),
+    )
 
 
 def plan_early_sound(probe: Probe) -> Ladder:
     """The sound alone, its times those of the film it was lifted out of, which may start before it."""
-    return Ladder((), sound=True, sound_name=EARLY_SOUND_NAME, silence_ms=probe.start_ms)
+    assert probe.audio is not None
+    return Ladder(
+        (), sound=True, sound_stream=probe.audio.stream, sound_name=EARLY_SOUND_NAME, silence_ms=probe.start_ms
+    )
+
+
+def _late(video: Video, probe: Probe) -> bool:
+    return video.start_ms - probe.start_ms > _LATE_MS
+
+
+def _may_vary(video: Video, probe: Probe) -> bool:
+    # Matroska states one rate, whatever the pictures do.
+    return video.varying or "matroska" in probe.container
 
 
 def _short_sides(source: int) -> tuple[int, ...]:
-    for least, sides in ((720, (720, 360)), (480, (480, 360)), (360, (360, 240)), (240, (240,))):
-        if source >= least:
-            return sides
-    return (source - source % 2,)
+    """What the source has enough of, best first; a smaller one is kept as it is, to an even number."""
+    return tuple(side for side in _QUALITY if side <= source) or (source - source % 2,)
+
+
+def _storyboard(video: Video, duration_ms: int | None) -> Storyboard:
+    width, height = video.display()
+    across = _TILE_LANDSCAPE if width >= height else _TILE_PORTRAIT
+    # A header may lie; the limit is for what would go on for ever.
+    tiles = math.ceil((duration_ms or MAX_DURATION_MS) / TILE_MS)
+    return Storyboard(across, min(3 * across, _even(across * height / width)), math.ceil(tiles / SHEET_SIDE**2))
 
 
 def _rung(video: Video, short_side: int) -> VideoRung:

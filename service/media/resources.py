@@ -26,7 +26,7 @@ async def keep_resource(deps: Deps, job: Job, folder: Path) -> Outcome:
         return Retry("disk nearly full", ours=True)
     source = folder / "source"
     try:
-        sha256 = await blocks.assemble(deps.objects, upload.id, blocks.parse_cover(upload.cover), source)
+        sha256 = await deps.arrivals.take(deps.objects, upload.id, blocks.parse_cover(upload.cover), source)
     except Refused:
         await upload_dropped(deps, job, upload.id, "refused")
         return Done()

@@ -8,10 +8,9 @@ from pathlib import Path
 from service.actions import media as actions
 from service.actions.uploads import LATE_BLOCKS
 from service.media import blocks, playlist
-from service.media.outcomes import Cancel, Done, Outcome
-from service.media.probe import Reason
+from service.media.outcomes import Done, Outcome
 from service.wiring import Deps
-from storage import lessons, renditions, uploads
+from storage import previews, renditions, uploads
 from storage.engine import apply
 from storage.jobs import Job
 
@@ -50,7 +49,7 @@ async def sweep_strays(deps: Deps, job: Job, folder: Path) -> Outcome:
 
 
 async def sweep_segments(deps: Deps, job: Job, folder: Path) -> Outcome:
-    """Of a finished attempt only the whole renditions and the poster stay; of earlier attempts nothing does.
+    """Of a finished attempt the whole renditions, the poster, sheets and peaks stay; of earlier attempts nothing does.
 
     Nor of the files that earlier ones were made of, where this one's has taken their place. Of attempts that failed
     the rows stay: their numbers are not given again.
@@ -60,31 +59,15 @@ async def sweep_segments(deps: Deps, job: Job, folder: Path) -> Outcome:
     prefix = playlist.object_key(lesson_id, "")
     found = [info.key for info in await deps.objects.list(prefix)]
     if failed := job.data.get("failed"):
-        await deps.objects.delete([key for key in found if _attempt_of(key.removeprefix(prefix)) in failed])
+        gone = [key for key in found if _attempt_of(key.removeprefix(prefix)) in failed]
+        await deps.objects.delete([*gone, *job.data.get("superseded", ())])
         return Done()
     attempt = job.data["attempt"]
     gone = [key for key in found if _superfluous(key.removeprefix(prefix), attempt)]
     await deps.objects.delete([*gone, *job.data.get("superseded", ())])
     async with deps.db.write() as tx:
         for earlier in range(1, attempt):
-            await apply(tx, renditions.drop_attempt(lesson_id, earlier))
-    return Done()
-
-
-async def refuse_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
-    """A lesson whose preparation was given up: say so, instead of leaving the teacher waiting for ever.
-
-    What can be watched already stays, as far as it goes: its annotations have their times from it.
-    """
-    del folder
-    if "lesson" not in job.data:
-        return Cancel("names no lesson")
-    async with deps.db.read() as tx:
-        lesson = await lessons.by_id(tx, job.data["lesson"])
-    if lesson is None or lesson.state in ("watchable", "ready"):
-        return Cancel("can be watched as far as it goes")
-    upload = job.data.get("upload")
-    await actions.lesson_refused(deps, job, job.data["lesson"], reason=Reason.DAMAGED.value, upload_id=upload)
+            await apply(tx, [*renditions.drop_attempt(lesson_id, earlier), previews.drop_attempt(lesson_id, earlier)])
     return Done()
 
 

@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from service.actions.cuts import CutAnew
 from service.media import confine
 from service.media.early_sound import prepare_sound, refuse_sound
+from service.media.gathering import await_upload
+from service.media.giving_up import refuse_again, refuse_lesson
 from service.media.late_original import prepare_original, refuse_original
 from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
-from service.media.prepare import prepare_lesson
+from service.media.prepare import prepare_again, prepare_lesson
 from service.media.resources import delete_resource, keep_resource, refuse_resource
 from service.media.rows import rebuild_rows
-from service.media.sweeps import refuse_lesson, sweep_blocks, sweep_segments, sweep_strays
+from service.media.scratch import scratch
+from service.media.sweeps import sweep_blocks, sweep_segments, sweep_strays
 from service.telemetry import bound
 from service.waiting import first_of
 from service.wiring import Deps
-from storage import jobs
-from storage.engine import DatabaseUnavailable, Write
+from storage import jobs, progress
+from storage.engine import DatabaseUnavailable, Write, apply
 from storage.jobs import Job
 from storage.objects import ObjectMissing, StoreUnavailable
 from storage.record import Superseded
@@ -31,12 +35,15 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Deps, Job, Path], Awaitable[Outcome]]
 HANDLERS: Mapping[str, Handler] = {
+    "await_upload": await_upload,
     "delete_resource": delete_resource,
     "keep_resource": keep_resource,
+    "prepare_again": prepare_again,
     "prepare_lesson": prepare_lesson,
     "prepare_original": prepare_original,
     "prepare_sound": prepare_sound,
     "rebuild_rows": rebuild_rows,
+    "refuse_again": refuse_again,
     "refuse_lesson": refuse_lesson,
     "refuse_original": refuse_original,
     "refuse_resource": refuse_resource,
@@ -46,9 +53,13 @@ HANDLERS: Mapping[str, Handler] = {
     "sweep_strays": sweep_strays,
 }
 
-PICTURES = frozenset({"prepare_lesson", "prepare_original"})
+PICTURES = frozenset({"prepare_again", "prepare_lesson", "prepare_original"})
 """What may take an hour."""
+PATIENT = frozenset({"await_upload"})
+"""What mostly waits for others: it takes no slot."""
+MOST_PATIENT = 32
 GIVEN_UP = {
+    "prepare_again": "refuse_again",
     "prepare_lesson": "refuse_lesson",
     "prepare_original": "refuse_original",
     "prepare_sound": "refuse_sound",
@@ -74,18 +85,31 @@ async def run_worker(
     One slot more than `slots` takes no film: a worksheet, or the sound that comes first, does not wait while an hour
     is encoded.
     """
-    scratch = deps.config.data_dir / "work"
-    await asyncio.to_thread(_empty, scratch)
-    await asyncio.to_thread(confine.without_network)
+    log.info("worker.walls", extra={"walls": dict(await asyncio.to_thread(confine.walls))})
+    with scratch(deps.config.data_dir / "work") as own:
+        deps.arrivals.begin(own / "arriving")
+        try:
+            await _take_jobs(deps, stop, own, slots, handlers)
+        finally:
+            deps.arrivals.end(own / "arriving")
+
+
+async def _take_jobs(
+    deps: Deps, stop: asyncio.Event, scratch: Path, slots: int, handlers: Mapping[str, Handler]
+) -> None:
     woken = asyncio.Event()
     deaf = deps.bus.listen(lambda stream, _: woken.set() if stream == jobs.WAKE else None)
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(slots):
-                group.create_task(_slot(deps, stop, woken, scratch, handlers))
-            quick = {kind: handler for kind, handler in handlers.items() if kind not in PICTURES}
-            if 0 < len(quick) < len(handlers):
+            working = _only(handlers, lambda kind: kind not in PATIENT)
+            quick = _only(working, lambda kind: kind not in PICTURES)
+            if working:
+                for _ in range(slots):
+                    group.create_task(_slot(deps, stop, woken, scratch, working))
+            if 0 < len(quick) < len(working):
                 group.create_task(_slot(deps, stop, woken, scratch, quick))
+            if patient := _only(handlers, lambda kind: kind in PATIENT):
+                group.create_task(_waiters(deps, stop, woken, scratch, patient))
     finally:
         deaf()
 
@@ -101,16 +125,55 @@ async def _slot(
         try:
             job = await _claim(deps, handlers)
             if job is not None:
-                folder = scratch / f"{job.id}-{job.fence}"
-                await asyncio.to_thread(folder.mkdir, parents=True)
-                try:
-                    await _work(deps, job, folder, handlers[job.kind], stop)
-                finally:
-                    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                await _in_folder(deps, stop, scratch, job, handlers[job.kind])
                 continue
         except DatabaseUnavailable as away:
             log.warning("worker.database_unavailable", extra={"error": str(away)})
         await first_of(stop, woken, seconds=POLL_SECONDS)
+
+
+async def _waiters(
+    deps: Deps, stop: asyncio.Event, woken: asyncio.Event, scratch: Path, handlers: Mapping[str, Handler]
+) -> None:
+    """Many at a time, since each of them mostly waits."""
+    room = asyncio.Semaphore(MOST_PATIENT)
+
+    async def wait(job: Job) -> None:
+        try:
+            await _in_folder(deps, stop, scratch, job, handlers[job.kind])
+        except DatabaseUnavailable as away:
+            log.warning("worker.database_unavailable", extra={"error": str(away)})
+        finally:
+            room.release()
+
+    async with asyncio.TaskGroup() as group:
+        while not stop.is_set():
+            await first_of(stop, deps.store_ready)
+            await room.acquire()
+            woken.clear()
+            job = None
+            try:
+                job = None if stop.is_set() else await _claim(deps, handlers)
+            except DatabaseUnavailable as away:
+                log.warning("worker.database_unavailable", extra={"error": str(away)})
+            if job is not None:
+                group.create_task(wait(job))
+                continue
+            room.release()
+            await first_of(stop, woken, seconds=POLL_SECONDS)
+
+
+async def _in_folder(deps: Deps, stop: asyncio.Event, scratch: Path, job: Job, handler: Handler) -> None:
+    folder = scratch / f"{job.id}-{job.fence}"
+    await asyncio.to_thread(folder.mkdir, parents=True)
+    try:
+        await _work(deps, job, folder, handler, stop)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _only(handlers: Mapping[str, Handler], fits: Callable[[str], bool]) -> Mapping[str, Handler]:
+    return {kind: handler for kind, handler in handlers.items() if fits(kind)}
 
 
 async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
@@ -120,7 +183,8 @@ async def _claim(deps: Deps, handlers: Mapping[str, Handler]) -> Job | None:
             log.error("job.discarded", extra={"job": lost.id, "kind": lost.kind})
             if (refusal := _refusal(deps, lost, now)) is not None:
                 await tx.execute(*refusal)
-        return await jobs.claim(tx, kinds=handlers, now=now, lease=LEASE)
+        here = [f"{kind}/{upload}" for upload in deps.arrivals.whole for kind in PICTURES if kind in handlers]
+        return await jobs.claim(tx, kinds=handlers, now=now, lease=LEASE, first=here)
 
 
 def _refusal(deps: Deps, job: Job, now: datetime) -> Write | None:
@@ -171,6 +235,8 @@ def _outcome(job: Job, working: "asyncio.Task[Outcome]", *, stopped: bool) -> Ou
             return working.result()
         case Superseded():
             return Lost()
+        case CutAnew():
+            return Snooze()
         case StoreUnavailable() | DatabaseUnavailable() | ObjectMissing() as away:
             return Retry(f"{type(away).__name__}: {away}", ours=True)
         case (
@@ -201,24 +267,30 @@ async def _settle(deps: Deps, job: Job, outcome: Outcome | Lost) -> None:
             if last and (refusal := _refusal(deps, job, now)) is not None:
                 writes.append(refusal)
         case Lost():
-            return
+            pass
     async with deps.db.write() as tx:
-        if await jobs.settle(tx, writes[0]):
-            for statement, parameters in writes[1:]:
-                await tx.execute(statement, parameters)
+        if writes and await jobs.settle(tx, writes[0]):
+            await apply(tx, writes[1:])
+        if job.kind in PICTURES:
+            await apply(tx, [progress.clear(job.id)])
+    if job.kind in PICTURES:
+        deps.bus.wake(progress.topic(job.data["lesson"]), 0)
 
 
 async def _keep_lease(deps: Deps, job: Job) -> None:
-    """Renew the lease until it is lost; returning tells the worker to let go. A database that is away costs a beat."""
-    while True:
-        await asyncio.sleep(LEASE.total_seconds() / 4)
-        with contextlib.suppress(DatabaseUnavailable):
-            async with deps.db.write() as tx:
-                if not await jobs.heartbeat(tx, job, deps.clock(), LEASE):
-                    return
+    """Renew the lease until it is lost; returning tells the worker to let go. A database that is away costs a beat.
 
-
-def _empty(scratch: Path) -> None:
-    """What an earlier run left behind is of no use: every attempt starts from the store."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    Whoever ends the job from elsewhere says so on the bus, and is heard at once.
+    """
+    ended = asyncio.Event()
+    deaf = deps.bus.listen(lambda stream, _: ended.set() if stream == jobs.ENDED else None)
+    try:
+        while True:
+            await first_of(ended, seconds=LEASE.total_seconds() / 4)
+            ended.clear()
+            with contextlib.suppress(DatabaseUnavailable):
+                async with deps.db.write() as tx:
+                    if not await jobs.heartbeat(tx, job, deps.clock(), LEASE):
+                        return
+    finally:
+        deaf()

@@ -32,6 +32,7 @@ from service.web import (
     programs,
     sessions,
     tokens,
+    tracks,
     unsubscribing,
     uploads,
 )
@@ -62,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     *exports.ROUTES,
     *observers.ROUTES,
     *playlists.ROUTES,
+    *tracks.ROUTES,
     *uploads.ROUTES,
     *network.ROUTES,
     *problem_pages.ROUTES,

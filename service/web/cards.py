@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 import msgspec
 
-from service.access import CycleAccess
+from service.access import CycleAccess, LessonAccess
 from service.coaching.cycle_state import CycleState, ReleaseMode, Stage
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
@@ -102,11 +102,11 @@ class ObservedLesson(msgspec.Struct, frozen=True):
     until: Instant | None
 
 
-def poster_of(lesson: lessons.Lesson) -> str | None:
+def poster_of(found: LessonAccess) -> str | None:
     """A lesson of which there is only the sound so far has none."""
-    if lesson.attempt is None or lesson.state not in ("watchable", "ready"):
+    if found.shows is None or found.lesson.state not in ("watchable", "ready"):
         return None
-    return media_path(lesson.id, poster_name(lesson.attempt))
+    return media_path(found.lesson.id, poster_name(found.shows))
 
 
 async def people_of(deps: Deps, cycle: cycles.Cycle, *, of_lesson: LessonState | None = None) -> dict[str, CyclePerson]:
@@ -151,7 +151,7 @@ async def observed_lessons(deps: Deps, person: str) -> list[ObservedLesson]:
             observers=[
                 o.id for o in states[one.cycle_id].observers.values() if (o.person, o.lesson) == (person, one.id)
             ],
-            lesson=_lesson_card(one, []),
+            lesson=_lesson_card(LessonAccess(one, "observer"), []),
             number=rows[one.cycle_id].number,
             teacher=Named(one.teacher_id, names[one.teacher_id].name),
             coach=Named(rows[one.cycle_id].coach_id, names[rows[one.cycle_id].coach_id].name),
@@ -204,7 +204,11 @@ async def _cards(deps: Deps, person: str, roles: Mapping[str, str]) -> list[Cycl
             proposed_coach=_named(cycle.proposed_coach_id, names),
             previous=_readable(cycle.previous_id, readable_cycles),
             next=_readable(cycle.next_id, readable_cycles),
-            lessons=[_lesson_card(lesson, sent) for lesson in shown if lesson.cycle_id == cycle.id],
+            lessons=[
+                _lesson_card(LessonAccess(lesson, granted[lesson_stream(lesson.id)]), sent)
+                for lesson in shown
+                if lesson.cycle_id == cycle.id
+            ],
         )
         for cycle in found
     ]
@@ -222,7 +226,8 @@ def _readable(cycle: str | None, granted: Mapping[str, str]) -> str | None:
     return cycle if cycle is not None and cycle_stream(cycle) in granted else None
 
 
-def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> LessonCard:
+def _lesson_card(found: LessonAccess, sent: Sequence[uploads.Upload]) -> LessonCard:
+    lesson = found.lesson
     return LessonCard(
         id=lesson.id,
         title=lesson.title,
@@ -231,7 +236,7 @@ def _lesson_card(lesson: lessons.Lesson, sent: Sequence[uploads.Upload]) -> Less
         released_at=lesson.released_at,
         duration_ms=lesson.duration_ms,
         annotations=lesson.annotations,
-        poster=poster_of(lesson),
+        poster=poster_of(found),
         upload=_open_upload(lesson, sent),
     )
 

@@ -35,7 +35,7 @@ async def put_block(_request: web.Request) -> web.Response:
 
 
 async def get_lesson_file(_request: web.Request) -> web.Response:
-    """A file of a lesson: video in pieces of up to 4 MiB, a poster, or for its teacher the `original`.
+    """A file of a lesson: video in pieces of up to 4 MiB, pictures, peaks, or for its teacher the `original`.
 
     The names are those of the snapshot's `play` and of the playlists. A whole video is only given piece by piece.
     """

@@ -1,5 +1,6 @@
 """Commands as they come in: ids are ids, words are cleaned and measured. Which member is which, its type says."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from types import UnionType
@@ -9,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from service.coaching import words
+from service.coaching.cue_files import tidy
 from service.coaching.ids import Id
 from service.problems import BadRequest, FieldError
 from service.texts import check_controls, clean_line, clean_text
@@ -19,6 +21,7 @@ Clean = Callable[[str, Any], Any]
 """A member's name (a JSON pointer without the first slash) and its value; gives the value that is kept."""
 
 MOST_ITEMS = 500
+_LANGUAGE = re.compile(words.LANGUAGE_PATTERN.removesuffix("$") + r"\Z")
 
 
 def one_of(kinds: Iterable[type]) -> Any:
@@ -108,10 +111,23 @@ def _line(name: str, value: str) -> str:
     return clean_line(value, field=name, longest=words.LONGEST_TITLE)
 
 
+def _cue(name: str, value: str) -> str:
+    return clean_text(tidy(value), field=name, longest=words.LONGEST_CUE)
+
+
+def _language(name: str, value: str) -> str:
+    if not _LANGUAGE.match(value):
+        raise BadRequest("A language is written like en or es-MX.", [FieldError(f"/{name}", "not a language tag")])
+    return value
+
+
 _KNOWN: tuple[tuple[Any, Clean], ...] = (
     (Id, _id),
     (words.Text, _text),
     (words.Passage, _passage),
     (words.Title, _title),
     (words.Line, _line),
+    (words.CueText, _cue),
+    (words.CueFile, lambda _, value: value),
+    (words.Language, _language),
 )

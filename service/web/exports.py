@@ -4,6 +4,7 @@ Each asks for the same access as the page it is taken from, and holds what that 
 """
 
 from collections.abc import Callable
+from typing import cast
 
 import msgspec
 from aiohttp import web
@@ -11,6 +12,7 @@ from aiohttp import web
 from service import access
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
+from service.coaching.lessons import TrackKind
 from service.coaching.streams import cycle_stream, lesson_stream, notebook_stream
 from service.exporting import tables, web_annotations, webvtt
 from service.exporting.lines import Author, Take
@@ -20,8 +22,9 @@ from service.web.keys import DEPS, SESSION
 from service.web.parsing import path_id
 from service.web.policy import READ, Content, Route
 from service.web.responding import encoded
+from service.web.tracks import spoken_to
 from service.wiring import Deps
-from storage import grants, lessons, log
+from storage import grants, lessons, log, tracks
 from storage.at_once import at_once
 from storage.log import Event
 
@@ -29,10 +32,22 @@ FORMAT = "farfield/cycle"
 _encoder = msgspec.json.Encoder()
 
 
+class ExportedTrack(msgspec.Struct, frozen=True):
+    """Captions or chapters of one of the lessons, as a WebVTT file."""
+
+    lesson: Id
+    track: Id
+    kind: TrackKind
+    language: str
+    label: str
+    file: str
+
+
 class CycleExport(msgspec.Struct, frozen=True):
     """Every event of the streams that the person reads in this cycle, by stream; `people` are the names behind the ids.
 
-    Folding the events in order gives the record as it stands. What was redacted is gone from them.
+    Folding the events in order gives the record as it stands. What was redacted is gone from them. Captions and
+    chapters are in no stream; `tracks` has those of the lessons whose streams are here.
     """
 
     format: str
@@ -41,6 +56,7 @@ class CycleExport(msgspec.Struct, frozen=True):
     cycle: Id
     people: dict[Id, CyclePerson]
     streams: dict[str, list[Event]]
+    tracks: tuple[ExportedTrack, ...]
 
 
 async def cycle(request: web.Request) -> web.Response:
@@ -59,10 +75,24 @@ async def cycle(request: web.Request) -> web.Response:
         streams: dict[str, list[Event]] = {stream: [] for stream in wanted if stream in granted}
         for event in await at_once(tx, log.read_whole, streams):
             streams[event.stream].append(event)
+        seen = [lesson for lesson in filmed if lesson_stream(lesson.id) in granted]
+        rows = [(lesson, row) for lesson in seen for row in await tracks.of_lesson(tx, lesson.id)]
+        spoken = [(lesson, row, await tracks.cues(tx, row.id)) for lesson, row in rows]
+    exported = tuple(
+        [
+            _exported(row, await spoken_to(deps, lesson, cues, to_teacher=person == lesson.teacher_id))
+            for lesson, row, cues in spoken
+        ]
+    )
     names = await people_of(deps, found.cycle)
-    export = CycleExport(FORMAT, now, person, found.cycle.id, names, streams)
+    export = CycleExport(FORMAT, now, person, found.cycle.id, names, streams, exported)
     body = msgspec.json.format(_encoder.encode(export), indent=2)
     return _saved(body, "application/json", f"cycle {found.cycle.number}", "json", otherwise="cycle")
+
+
+def _exported(row: tracks.Track, cues: list[tracks.Cue]) -> ExportedTrack:
+    kind = cast("TrackKind", row.kind)
+    return ExportedTrack(row.lesson_id, row.id, kind, row.language, row.label, webvtt.track(cues))
 
 
 async def json_ld(request: web.Request) -> web.Response:

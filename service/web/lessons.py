@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from service import access
-from service.actions import annotations, corrections, observers, releases
+from service.actions import annotations, corrections, cuts, observers, releases, tracks
 from service.coaching.cycle_state import CycleState, FocusQuestion, ReleaseMode, Stage
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
@@ -14,6 +14,8 @@ from service.coaching.lessons import LessonState
 from service.coaching.notebooks import Draft, EarlierText, NotebookState
 from service.coaching.settings import Framework
 from service.coaching.streams import cycle_stream, lesson_stream
+from service.live.progress import progress_of
+from service.live.protocol import Progress
 from service.problems import (
     CommandReused,
     CycleClosed,
@@ -37,7 +39,14 @@ from service.web.policy import READ, WRITE, Route
 from service.web.responding import Done, done, ok
 from service.wiring import Deps
 
-ACTIONS = {**annotations.ACTIONS, **releases.ACTIONS, **corrections.ACTIONS, **observers.OF_LESSON}
+ACTIONS = {
+    **annotations.ACTIONS,
+    **releases.ACTIONS,
+    **corrections.ACTIONS,
+    **cuts.ACTIONS,
+    **observers.OF_LESSON,
+    **tracks.ACTIONS,
+}
 LessonCommand = one_of(ACTIONS)
 
 
@@ -88,6 +97,8 @@ class LessonSnapshot(msgspec.Struct, frozen=True):
     people: dict[Id, CyclePerson]
     notebook: Notebook | None
     play: Play | None
+    progress: Progress | None
+    """While somebody works on its video; the socket tells how that goes on."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -111,7 +122,8 @@ async def show(request: web.Request) -> web.Response:
             whole=whole,
             people=await people_of(deps, cycle, of_lesson=None if whole else state),
             notebook=await _own_notebook(deps, person, lesson.cycle_id, state),
-            play=await play_of(deps, lesson, listen=state.listen),
+            play=await play_of(deps, found, listen=state.listen),
+            progress=await progress_of(deps, lesson.id),
         )
     )
 

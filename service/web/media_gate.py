@@ -21,6 +21,7 @@ from service import access, problems
 from service.actions import quotas, resources
 from service.actions import uploads as actions
 from service.coaching.ids import ID_PATTERN
+from service.media.blocks import uploads_prefix
 from service.media.playlist import object_key
 from service.media.sniffing import INLINE, TEXT
 from service.web.app import answer_problems
@@ -29,7 +30,8 @@ from service.web.keys import DEPS
 from service.web.origin import comes_from_us
 from service.web.responding import no_content
 from service.wiring import Deps
-from storage import uploads
+from storage import jobs, uploads
+from storage.engine import hits
 from storage.objects import StoreUnavailable
 
 MAX_BLOCK_BYTES: Final = 16 << 20
@@ -43,7 +45,8 @@ _FILE = re.compile(rf"/media/lessons/({ID_PATTERN})/([0-9A-Za-z.-]{{1,80}})", re
 _RESOURCE = re.compile(rf"/media/resources/({ID_PATTERN})", re.ASCII)
 _RENDITION = re.compile(r"\d{1,9}-[0-9a-z]{1,20}\.mp4", re.ASCII)
 _PIECE = re.compile(r"\d{1,9}-[0-9a-z]{1,20}-(init\.mp4|\d{1,9}\.m4s)", re.ASCII)
-_POSTER = re.compile(r"\d{1,9}-poster\.jpg", re.ASCII)
+_PICTURE = re.compile(r"\d{1,9}-(poster|storyboard-\d{1,3})\.jpg", re.ASCII)
+_PEAKS = re.compile(r"\d{1,9}-peaks\.bin", re.ASCII)
 _TRIED = "/media/network"
 """Whoever looks after a network has no account, and finds out here whether blocks and ranges pass it."""
 _SAMPLE: Final = bytes(range(250)) * 4
@@ -149,7 +152,7 @@ async def _admit_block(deps: Deps, person: str, upload_id: str, offset: int, end
     if upload.size is None and found.lesson is not None:
         await _look_for_room(deps, upload, found.lesson.cycle_id, end - offset)
     await _count(deps, upload, end - offset)
-    key = f"{actions.prefix(upload.id)}{offset}-{end}-{digest.hex()}"
+    key = f"{uploads_prefix(upload.id)}{offset}-{end}-{digest.hex()}"
     return Grant(deps.objects.sign_put(key, length=end - offset, sha256_b64=checksum), size=end - offset)
 
 
@@ -166,11 +169,18 @@ async def _count(deps: Deps, upload: uploads.Upload, size: int) -> None:
     what the store really has decides, and the count goes on from there. A bad link alone never ends an upload.
     """
     most = 2 * (upload.size or deps.config.max_upload_bytes) + SPARE_BYTES
+    granted = called = False
     async with deps.db.write() as tx:
         if await uploads.grant(tx, upload.id, size=size, most=most, at=deps.clock()):
-            return
+            # Whoever puts the film together may have stopped waiting for it.
+            called = await hits(tx, jobs.hasten(actions.await_key(upload.id), now=deps.clock())) == 1
+            granted = True
+    if granted:
+        if called:
+            deps.bus.wake(jobs.WAKE, 0)
+        return
     try:
-        stored = sum(info.size for info in await deps.objects.list(actions.prefix(upload.id)))
+        stored = sum(info.size for info in await deps.objects.list(uploads_prefix(upload.id)))
     except StoreUnavailable:
         raise problems.StorageUnavailable(headers={"Retry-After": "2"}) from None
     if stored + size > most:
@@ -198,6 +208,7 @@ async def _admit_viewer(
             asked.whole() if asked else "",
         )
     content_type = _content_type(file)
+    found.refuse_attempt(int(file.partition("-")[0]))
     if asked is None and method == "GET" and _RENDITION.fullmatch(file):
         raise problems.RangeNotSatisfiable("Ask for this video piece by piece, with a Range.")
     _wait_for_store(deps)
@@ -243,8 +254,10 @@ def _sha256(checksum: str) -> bytes:
 
 def _content_type(file: str) -> str:
     """Of the files we make; no other name exists."""
-    if _POSTER.fullmatch(file):
+    if _PICTURE.fullmatch(file):
         return "image/jpeg"
+    if _PEAKS.fullmatch(file):
+        return "application/octet-stream"
     if _RENDITION.fullmatch(file) or _PIECE.fullmatch(file):
         return "video/mp4"
     raise problems.NotFound

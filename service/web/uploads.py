@@ -11,6 +11,7 @@ from service.actions import abandoning, resources
 from service.actions import uploads as actions
 from service.coaching.entries import Instant
 from service.coaching.ids import Id
+from service.media.blocks import Block
 from service.problems import (
     BadRequest,
     BlocksMissing,
@@ -48,7 +49,7 @@ class Complete(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file, named block by block, without a gap or an overlap."""
 
     size: int
-    blocks: list[actions.Block]
+    blocks: list[Block]
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -63,7 +64,7 @@ class Upload(msgspec.Struct, frozen=True):
     size: int | None
     name: str
     fingerprint: str | None
-    blocks: list[actions.Block]
+    blocks: list[Block]
     stored_bytes: int
 
 
@@ -181,7 +182,7 @@ async def cancel(request: web.Request) -> web.Response:
 async def _document(deps: Deps, found: UploadAccess) -> Upload:
     """The upload with what the store really has of it; without a store there is no such answer to give."""
     upload = found.upload
-    blocks: list[actions.Block] = []
+    blocks: list[Block] = []
     if upload.state == "open":
         if not deps.store_ready.is_set():
             raise StorageUnavailable(headers={"Retry-After": "3"})

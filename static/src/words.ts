@@ -1,6 +1,7 @@
 /** Every text a person reads on screen, in one place, so that another language is another object of this shape. */
 import { conversation } from "./words/conversation";
 import { corrections } from "./words/corrections";
+import { cuts } from "./words/cuts";
 import { debrief } from "./words/debrief";
 import { local } from "./words/local";
 import { meetings } from "./words/meetings";
@@ -21,7 +22,7 @@ export const words = {
   name: "Farfield",
   skip: "Skip to the page",
   loading: "One moment.",
-  notebook, plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings, upload, local, smaller,
+  notebook, plan, meetings, debrief, reflection, conversation, observers, moving, overview, takeAway, corrections, settings, upload, local, smaller, cuts,
   written: {
     typing: "Not saved yet.",
     saved: "Saved.",
@@ -142,6 +143,8 @@ export const words = {
     arriving: "The video is still on its way from the teacher's device. This page shows it as soon as there is something to see.",
     preparing: "The whole video is here and is being prepared for watching. The first minutes are usually ready in less than a minute; this page shows them by itself.",
     watchable: "You can watch now. The rest is still being prepared; the hatched part of the line is not ready yet.",
+    missing: (howLong: string) => `The end of this video could not be read: ${howLong} of it is missing. Everything before that is here. The whole file may still be on the device it was filmed with.`,
+    silent: "This video has no sound that can be played here.",
   },
   refused: {
     not_a_video: "This file is not a video Farfield can read, so it cannot be shown. Please add the video again from your camera or phone.",
@@ -149,6 +152,7 @@ export const words = {
     too_long: "This video is longer than Farfield takes. Please cut it and add the part you want to look at.",
     too_large: "This video is larger than Farfield takes. Please cut it or film in a lower quality.",
     unreadable_blocks: "Some of the video was not readable when it got here. Please add the same video again.",
+    gave_up: "This video could not be prepared, although it was tried three times. Please make a copy of it with the gallery or film app of your device and add that one.",
     no_decoder: "This video is in a format Farfield cannot show yet. Most phones can be set to record “most compatible” (H.264).",
     other: "This video cannot be shown. Please add it again, or another one.",
   } as Record<string, string>,
@@ -159,6 +163,14 @@ export const words = {
     says: "Only you see this lesson and what you write on it.",
     done: (date: string) => `Your coach has been let in (${date}).`,
     what: "Your coach will see the lesson and the annotations you have written on it.",
+  },
+
+  making: {
+    fetching: "Putting the video together", examining: "Looking at the video", encoding: "Preparing the video:", finishing: "Almost there",
+    percent: (n: number) => `${n} %`,
+    left: (minutes: number) => (minutes <= 1 ? "less than a minute left" : `about ${minutes} minutes left`),
+    label: "How far the video is prepared",
+    stop: "Remove this video", stopSure: "It is taken out of Farfield. You can add another one to this lesson afterwards.",
   },
 
   room: {

@@ -36,7 +36,7 @@ _SEND = """() => {
   send.click();
   return at;
 }"""
-_FRAME = """() => new Promise((shown) => {
+FRAME = """() => new Promise((shown) => {
   const look = () => {
     const video = document.querySelector("video");
     if (video && video.readyState >= 2 && video.videoWidth) shown(performance.timeOrigin + performance.now());
@@ -71,12 +71,12 @@ async def last_byte_to_first_frame(open_page: OpenPage, rounds: int) -> list[flo
         await page.get_by_role("link", name="Add a lesson").click()
         await page.get_by_label("Pick the video").set_input_files(SAMPLE)
         await page.get_by_label("What was the lesson").fill(f"Round {n}")
-        answered = _last_block(page)
+        answered = last_block(page, SAMPLE.stat().st_size)
         await page.get_by_role("button", name="Start the upload").click()
         await page.wait_for_url("**/upload")
         room = await page.context.new_page()
         await room.goto(page.url.removesuffix("/upload"))
-        shown = asyncio.create_task(room.evaluate(_FRAME))
+        shown = asyncio.create_task(room.evaluate(FRAME))
         last_byte = await answered
         measured.append((await shown - last_byte) / 1000)
         await page.close()
@@ -84,12 +84,12 @@ async def last_byte_to_first_frame(open_page: OpenPage, rounds: int) -> list[flo
     return measured
 
 
-def _last_block(page: Page) -> asyncio.Future[float]:
-    """When the answer to the sample's last block was in, in ms of the wall clock."""
+def last_block(page: Page, size: int) -> asyncio.Future[float]:
+    """When the answer to the last block of a file of so many bytes was in, in ms of the wall clock."""
     answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     def finished(request: Request) -> None:
-        if request.method == "PUT" and request.url.endswith(f"-{SAMPLE.stat().st_size}") and not answered.done():
+        if request.method == "PUT" and request.url.endswith(f"-{size}") and not answered.done():
             timing = request.timing
             answered.set_result(timing["startTime"] + timing["responseEnd"])
 

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser
 
 from service.media import ffmpeg
@@ -13,10 +12,8 @@ from service.media.playlist import master_playlist, media_path, media_playlist, 
 from service.media.publish import listed_segments
 from service.media.renditions import EARLY_SOUND_NAME, plan_early_sound
 from storage.renditions import Rendition, Segment
-from tests.browser.test_media_frames import site
 from tests.fixtures.clips import make_clip
-
-__all__ = ["site"]
+from tests.fixtures.seeking import site
 
 SEEK = """async at => {
   const there = new Promise(done => v.addEventListener('seeked', done, {once: true}))
@@ -38,9 +35,7 @@ async def sound(folder: Path) -> Path:
     probe, out = await examine(source), folder / "out"
     assert probe.duration_ms is not None
     out.mkdir()
-    await ffmpeg.encode(
-        source, plan_early_sound(probe), out, duration_ms=probe.duration_ms, on_progress=lambda _: None
-    )
+    await ffmpeg.encode(source, plan_early_sound(probe), out, duration_ms=probe.duration_ms, on_progress=lambda _: None)
     name = EARLY_SOUND_NAME
     init = (out / f"{name}-init.mp4").read_bytes()
     whole, start, rows = [init], len(init), []
@@ -60,13 +55,12 @@ async def sound(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(("path", "light"), [("main.m3u8", True), (whole_name(1, EARLY_SOUND_NAME), False)])
-async def test_sound_without_a_picture_plays_and_seeks(
-    site: TestServer, browser: Browser, sound: Path, path: str, light: bool
-) -> None:
+async def test_sound_without_a_picture_plays_and_seeks(browser: Browser, sound: Path, path: str, light: bool) -> None:
     page = await browser.new_page()
-    await page.goto(str(site.make_url("/")))
-    await page.evaluate("([path, light]) => load(path, light)", [f"/files/{path}", light])
-    duration, begins, width = await page.evaluate(SEEK, 6.5)
+    async with site(sound) as address:
+        await page.goto(address)
+        await page.evaluate("([path, light]) => load(path, light)", [f"/files/{path}", light])
+        duration, begins, width = await page.evaluate(SEEK, 6.5)
 
     assert duration == pytest.approx(10.4, abs=0.1)
     assert begins <= 0.03 or not light

@@ -71,7 +71,7 @@ async def smaller(page: Page, film: Path) -> None:
 
 
 async def test_a_copy_keeps_every_time_and_the_original_can_follow_later(sign_in: SignIn, tmp_path: Path) -> None:
-    plain = make_clip(tmp_path / "plain.mp4", frames=45, size=(1920, 1080), late_picture_s=0.5, drop_every=3)
+    plain = make_clip(tmp_path / "plain.mp4", frames=45, size=(1920, 1080), late_picture_s=0.5, keep="mod(n,3)")
     film = grainy(plain, tmp_path / "film.mp4")
     page = await sign_in("Toni")
     async with holding(page, "**/media/uploads/**"):

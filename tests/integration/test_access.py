@@ -41,8 +41,10 @@ async def test_a_route_without_a_policy_is_not_answered(deps: Deps, cast: Cast) 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.policy.needs_session], ids=lambda r: f"{r.method} {r.path}")
 async def test_nobody_gets_in_without_a_session(visitors: Visitors, cast: Cast, route: Route) -> None:
     method = route.method
-    ids = {name: str(uuid4()) for name in ("upload", "session", "token", "invitation", "meeting", "observer")}
-    path = route.path.format(cycle=cast.cycle, lesson=cast.lesson, program=cast.program, name="1-main", **ids)
+    named = ("upload", "session", "token", "invitation", "meeting", "observer", "track")
+    ids = {name: str(uuid4()) for name in named}
+    known = {"cycle": cast.cycle, "lesson": cast.lesson, "program": cast.program}
+    path = route.path.format(name="1-main", attempt=1, **known, **ids)
     assert (await visitors.teacher.ask(method, path)).status != 401
 
     refused = await visitors.nobody.ask(method, path)

@@ -17,7 +17,7 @@ from service.coaching.streams import cycle_stream, lesson_stream, notebook_strea
 from service.telemetry import JsonLines
 from service.web.app import ROUTES
 from service.wiring import Deps
-from storage import lessons
+from storage import lessons, tracks
 from tests.fixtures.canaries import EXEMPT, Step, Words, story
 from tests.fixtures.cast import Cast
 from tests.fixtures.doors import Letters
@@ -27,7 +27,7 @@ from tests.fixtures.village import COLUMNS, Village
 from tests.fixtures.village import village as opened
 from tests.fixtures.visitors import Visitors
 
-KINDS = (kinds.Text, kinds.Passage, kinds.Title, kinds.Line)
+KINDS = (kinds.Text, kinds.Passage, kinds.Title, kinds.Line, kinds.CueText, kinds.CueFile)
 NOT_SCANNED = {"GET /api/outbox": "a demo shows all letters to everybody; they are searched one by one instead"}
 
 
@@ -140,6 +140,8 @@ async def over_http(village: Village, deps: Deps, heard: Heard) -> None:
     known = {"cycle": both, "lesson": filmed, "program": [village.ids["program"]]}
     known |= {name: [village.ids[of]] for name, of in (("upload", "upload"), ("observer", "invited"))}
     known["meeting"] = [village.ids["meeting"]]
+    async with deps.db.read() as tx:
+        known["track"] = [track.id for lesson in filmed for track in await tracks.of_lesson(tx, lesson)]
     for route in ROUTES:
         name = f"{route.method} {route.path}"
         if route.method != "GET" or name in NOT_SCANNED:
@@ -154,7 +156,7 @@ async def over_http(village: Village, deps: Deps, heard: Heard) -> None:
         assert feed.status == 200
         heard[who].append(("the calendar feed", feed.body + str(dict(feed.headers)).encode()))
     for lesson in filmed:
-        for file in ("original", "1-360p.mp4", "1-poster.jpg"):
+        for file in ("original", "1-360p.mp4", "1-poster.jpg", "1-storyboard-0.jpg", "1-peaks.bin"):
             path = f"/media/lessons/{lesson}/{file}"
             for who in COLUMNS:
                 answer = await village.gate.ask(village[who], "GET", path)

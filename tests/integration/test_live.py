@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,8 +19,9 @@ from service.live import protocol
 from service.live.connection import Connection
 from service.live.gateway import SOCKETS_PER_PERSON
 from service.live.hub import Hub
+from service.media.progress import Telling
 from service.wiring import Deps
-from storage import grants, people
+from storage import grants, jobs, people, progress
 from storage.engine import apply
 from tests.fixtures.cast import Cast
 from tests.fixtures.live import PATIENCE_S, Follower, LiveServer, live_server
@@ -382,3 +384,39 @@ async def test_a_reader_that_does_not_read_is_closed_and_resumes(
         before = version
         await coach.follow(stream, after=before)
         assert len(await hear_bodies(coach, writing + 2 - before)) == writing + 2 - before
+
+
+async def test_whoever_waits_for_a_lesson_hears_how_far_it_is(
+    live: LiveServer, deps: Deps, visitors: Visitors, cast: Cast
+) -> None:
+    """The same in the snapshot, for whoever comes later; null once nobody works on it."""
+    stream = lesson_stream(cast.lesson)
+    async with deps.db.write() as tx:
+        await tx.execute(*jobs.enqueue("j", "prepare_lesson", {"lesson": cast.lesson}, at=deps.clock()))
+        job = await jobs.claim(tx, kinds=["prepare_lesson"], now=deps.clock(), lease=timedelta(minutes=1))
+    assert job is not None
+    now = {"stage": "fetching", "percent": None, "left_ms": None}
+    async with live.visit(visitors.teacher.cookie) as teacher:
+        version = (await teacher.follow(stream))["version"]
+        assert (await teacher.hear("events"))["events"][-1]["version"] == version
+        await Telling(deps, job).stage("fetching")
+        assert await teacher.hear("progress") == {"type": "progress", "lesson": cast.lesson, "progress": now}
+        assert (await visitors.teacher.get(f"/api/lessons/{cast.lesson}")).json["progress"] == now
+        async with deps.db.write() as tx:
+            await apply(tx, [progress.clear(job.id)])  # hits nothing yet: somebody works on it
+            assert await progress.of_lesson(tx, cast.lesson) is not None
+            await apply(tx, [jobs.complete(job, now=deps.clock()), progress.clear(job.id)])
+        deps.bus.wake(progress.topic(cast.lesson), 0)
+        assert (await teacher.hear("progress"))["progress"] is None
+        assert (await visitors.teacher.get(f"/api/lessons/{cast.lesson}")).json["progress"] is None
+
+
+async def test_a_worker_that_lost_its_job_tells_nothing(deps: Deps, cast: Cast) -> None:
+    async with deps.db.write() as tx:
+        await tx.execute(*jobs.enqueue("j", "prepare_lesson", {"lesson": cast.lesson}, at=deps.clock()))
+        job = await jobs.claim(tx, kinds=["prepare_lesson"], now=deps.clock(), lease=timedelta(minutes=1))
+        assert job is not None
+        await apply(tx, [jobs.complete(job, now=deps.clock())])
+    await Telling(deps, job).stage("encoding")
+    async with deps.db.read() as tx:
+        assert await progress.of_lesson(tx, cast.lesson) is None

@@ -8,6 +8,7 @@ import pytest
 
 from service import access
 from service.actions import uploads
+from service.media.blocks import uploads_prefix
 from service.web import media_gate
 from service.web.media_gate import MAX_BLOCK_BYTES
 from tests.fixtures.front_door import Door
@@ -22,7 +23,7 @@ async def test_a_block_is_stored_once_and_python_reads_none_of_it(sending: Sendi
     assert door.asked.bytes - before < 4_000
     name = f"0-{len(body)}-{hashlib.sha256(body).hexdigest()}"
     assert await sending.stored() == {name: len(body)}
-    assert await door.deps.objects.get(uploads.prefix(sending.upload) + name) == body
+    assert await door.deps.objects.get(uploads_prefix(sending.upload) + name) == body
     again = await sending.put(0, body)
     assert (again.status, again.slug) == (412, "block_already_stored")
 
@@ -116,9 +117,7 @@ async def test_somebody_elses_upload_is_as_missing_as_an_unknown_one(sending: Se
 async def test_an_ended_upload_takes_no_more(sending: Sending, door: Door) -> None:
     assert (await sending.put(0, b"abc")).status == 200
     teacher = door.cast.teacher
-    await uploads.cancel_upload(
-        door.deps, await access.access_upload(door.deps, teacher, sending.upload), by=teacher
-    )
+    await uploads.cancel_upload(door.deps, await access.access_upload(door.deps, teacher, sending.upload), by=teacher)
     answer = await sending.put(3, b"abc")
     assert (answer.status, answer.slug) == (409, "upload_ended")
 

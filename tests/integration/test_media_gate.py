@@ -214,6 +214,25 @@ async def test_a_whole_rendition_is_not_given_at_once_but_its_segments_are(door:
     assert (poster.status, header(poster, "Content-Type")) == (200, "image/jpeg")
 
 
+@pytest.mark.parametrize(
+    ("file", "kind"), [("1-storyboard-0.jpg", "image/jpeg"), ("1-peaks.bin", "application/octet-stream")]
+)
+async def test_previews_are_the_viewers_while_the_lesson_is(door: Door, film: str, file: str, kind: str) -> None:
+    seen = await door.ask("GET", film + file, by="coach")
+    assert (seen.status, header(seen, "Content-Type")) == (200, kind)
+    assert (await door.ask("GET", film + file, by="outsider")).slug == "not_found"
+    for other in ("1-storyboard.jpg", "1-storyboard-0000.jpg", "storyboard-0.jpg", "1-peaks.raw"):
+        assert (await door.ask("GET", film + other, by="coach")).slug == "not_found"
+    stream = lesson_stream(door.cast.lesson)
+    async with door.deps.db.write() as tx:
+        await apply(tx, grants.revoke(door.cast.coach, stream))
+    try:
+        assert (await door.ask("GET", film + file, by="coach")).slug == "not_found"
+    finally:
+        async with door.deps.db.write() as tx:
+            await apply(tx, grants.grant(door.cast.coach, stream, "coach", at=door.deps.clock()))
+
+
 async def test_head_tells_the_length_and_an_etag_saves_the_bytes(door: Door, film: str) -> None:
     head = await door.ask("HEAD", film + "1-360p.mp4", by="coach")
     assert (head.status, header(head, "Content-Length"), head.body) == (200, str(9 * MIB), b"")

@@ -117,7 +117,7 @@ async def test_a_day_after_the_picture_nothing_is_left_of_its_sound(ready: Deps,
         await run_one_job(tomorrow, kind)
 
     left = {info.key.rpartition("/")[2] for info in await ready.objects.list(f"lessons/{cast.lesson}/")}
-    assert left == {"2-192p.mp4", "2-audio.mp4", "2-poster.jpg"}
+    assert left == {"2-192p.mp4", "2-audio.mp4", "2-poster.jpg", "2-storyboard-0.jpg", "2-peaks.bin"}
     assert await ready.objects.list(f"uploads/{sound}/") == []
     assert await names(ready, cast.lesson, 1) == []
 
@@ -314,9 +314,7 @@ async def send_small_and(ready: Deps, cast: Cast, small: Path, original: Path) -
 
 
 @pytest.mark.parametrize("kind", ["fragments", "webm"])
-async def test_an_original_takes_over_from_its_smaller_copy(
-    ready: Deps, cast: Cast, folder: Path, kind: str
-) -> None:
+async def test_an_original_takes_over_from_its_smaller_copy(ready: Deps, cast: Cast, folder: Path, kind: str) -> None:
     """Also from a copy that does not say how long it is."""
     film = make_clip(folder / "film.mp4", frames=60, size=(854, 480), late_picture_s=0.2)
     if kind == "webm":
@@ -425,7 +423,7 @@ async def test_an_original_that_fails_every_time_is_given_up_and_the_copy_plays_
 
 async def test_what_was_filmed_in_the_page_has_exact_times(ready: Deps, cast: Cast, folder: Path) -> None:
     """As a browser's recorder leaves it: no length in the header, no index, sent while it grew."""
-    film = make_clip(folder / "film.mp4", frames=90, size=(640, 384), drop_every=7)
+    film = make_clip(folder / "film.mp4", frames=90, size=(640, 384), keep="mod(n,7)")
     live = ("-c:v", "libvpx", "-deadline", "realtime", "-b:v", "2M", "-c:a", "libopus", "-f", "webm", "-live", "1")
     run_ffmpeg("-i", str(film), "-fps_mode", "passthrough", *live, str(folder / "take.webm"))
     await send(ready, cast.teacher, cast.lesson, folder / "take.webm", "recording")

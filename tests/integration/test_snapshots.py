@@ -11,8 +11,9 @@ import pytest
 from service import access
 from service.actions import cycles as cycle_actions
 from service.actions import successions
-from service.actions.commands import row_of
+from service.actions.commands import lesson_row, row_of
 from service.coaching.folding import CoachingFolding
+from service.coaching.lessons import LessonListenable, UploadStarted
 from service.coaching.observing import ProposeObserver
 from service.coaching.plans import RemoveResource, ResourceAdded
 from service.coaching.stages import MoveStage
@@ -23,7 +24,7 @@ from service.web.lessons import LessonCommand
 from service.web.notebooks import NotebookCommand
 from service.wiring import Deps
 from storage import cycles, lessons, programs
-from storage.acts import Entry
+from storage.acts import Act, Entry, Outcome
 from storage.engine import apply
 from tests.fixtures.cast import Cast
 from tests.fixtures.observing import COLLEAGUE, until
@@ -64,6 +65,15 @@ async def a_file_came(deps: Deps, cast: Cast) -> None:
 async def the_coach_proposed(deps: Deps, cast: Cast) -> None:
     found = await access.access_cycle(deps, cast.coach, cast.cycle)
     await cycle_actions.decide_alone(deps, found, ProposeObserver(str(uuid4()), ONE, "Pia"), by=cast.coach)
+
+
+async def it_can_be_heard(deps: Deps, cast: Cast) -> None:
+    """So it is known how long it is."""
+    stream = lesson_stream(cast.private_lesson)
+    told = Outcome({stream: [UploadStarted(ONE, "sound", 9), LessonListenable(1, 60_000)]})
+    await deps.record.act(
+        Act(by="farfield", streams=(stream,), decide=lambda _states, _at: told, project=lesson_row(stream))
+    )
 
 
 async def the_coach_closed(deps: Deps, cast: Cast) -> None:
@@ -137,6 +147,13 @@ COMMANDS: list[Case] = [
     of_lesson("coach", {"type": "settle_annotation", "annotation": ONE, "done": True}, SAID),
     ("release_lesson", "teacher", OF_PRIVATE_LESSON, {"type": "release_lesson"}, [DRAFT]),
     of_lesson("teacher", {"type": "publish_drafts"}, OWN_DRAFT),
+    (
+        "set_cuts",
+        "teacher",
+        OF_PRIVATE_LESSON,
+        {"type": "set_cuts", "cuts": [{"start_ms": 0, "end_ms": 9_000}]},
+        [it_can_be_heard],
+    ),
     of_lesson("teacher", {"type": "publish_drafts", "drafts": [ONE]}, OWN_DRAFT, how="one of them"),
     of_lesson("coach", {"type": "finish_annotating"}),
     of_cycle("coach", {"type": "move_stage", "stage": "teaching"}),
@@ -221,6 +238,9 @@ COMMANDS: list[Case] = [
 _AFRESH = {"revision": 1, "start_ms": 2, "end_ms": 3, "body": "Look again", "kind": "question"}
 _EDIT: Sent = (OF_LESSON, _AFRESH | {"type": "edit_annotation", "annotation": ONE})
 _ANSWER: Sent = (OF_LESSON, {"type": "add_reply", "annotation": ONE, "reply": TWO, "body": "Yes"})
+_TRACK: Sent = (OF_LESSON, {"type": "add_track", "track": ONE, "kind": "captions", "language": "en"})
+_CUE_AT = {"track": ONE, "cue": TWO, "start_ms": 1, "end_ms": 9}
+_CUE: Sent = (OF_LESSON, _CUE_AT | {"type": "add_cue", "text": "Good morning."})
 _MESSAGE: Sent = (OF_CYCLE, {"type": "send_message", "message": ONE, "text": "Hello"})
 COMMANDS += [
     of_lesson("teacher", _EDIT[1], SAID),
@@ -232,6 +252,12 @@ COMMANDS += [
         _ANSWER,
     ),
     of_lesson("teacher", {"type": "remove_reply", "annotation": ONE, "reply": TWO}, SAID, _ANSWER),
+    of_lesson("coach", _TRACK[1]),
+    of_lesson("teacher", {"type": "name_track", "track": ONE, "revision": 1, "language": "es", "label": "N"}, _TRACK),
+    of_lesson("coach", {"type": "remove_track", "track": ONE, "revision": 1}, _TRACK),
+    of_lesson("coach", _CUE[1], _TRACK),
+    of_lesson("teacher", _CUE_AT | {"type": "edit_cue", "text": "Good night.", "revision": 2}, _TRACK, _CUE),
+    of_lesson("teacher", {"type": "remove_cue", "track": ONE, "cue": TWO, "revision": 2}, _TRACK, _CUE),
     ("edit_draft", "teacher", OF_PRIVATE_LESSON, _AFRESH | {"type": "edit_draft", "draft": ONE}, [DRAFT]),
     of_cycle("teacher", {"type": "remove_message", "message": ONE}, _MESSAGE),
     of_cycle(

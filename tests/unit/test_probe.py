@@ -36,9 +36,18 @@ def test_a_phone_film() -> None:
         "mov,mp4",
         12_500,
         0,
-        Video("h264", 1280, 720, Fraction(1), 90, Fraction(30000, 1001), 33, hdr=True),
+        Video("h264", 1280, 720, Fraction(1), 90, Fraction(30000, 1001), 33, hdr=True, varying=True),
         Audio("aac", 6, 0),
     )
+
+
+@pytest.mark.parametrize(
+    ("mean", "most", "varying"), [("30/1", "30/1", False), ("2250/101", "30/1", True), ("0/0", "30/1", True)]
+)
+def test_whether_pictures_are_equally_far_apart(mean: str, most: str, varying: bool) -> None:
+    probe = parse_probe(printed(video(avg_frame_rate=mean, r_frame_rate=most)))
+    assert probe.video is not None
+    assert probe.video.varying is varying
 
 
 @pytest.mark.parametrize(
@@ -80,9 +89,20 @@ def test_a_recording_that_does_not_say_how_long_it_is() -> None:
         (printed(video(width=4000, sample_aspect_ratio="9:1")), Reason.TOO_LARGE),
         (printed(*[AUDIO] * 33), Reason.TOO_LARGE),
         (printed(video(width=8)), Reason.DAMAGED),
+        (printed(video(avg_frame_rate="501/1")), Reason.TOO_LARGE),
+        (printed(video(avg_frame_rate="1000/1", duration="60.0")), Reason.TOO_LARGE),
+        (printed(video(start_time="172801.0")), Reason.DAMAGED),
+        (printed(video(), start_time="-172801.0"), Reason.DAMAGED),
+        (printed(video(), AUDIO | {"channels": 25}), Reason.DAMAGED),
+        (printed(video(), AUDIO | {"sample_rate": "400000"}), Reason.DAMAGED),
+        (printed(video(), AUDIO | {"sample_rate": "3999"}), Reason.DAMAGED),
         (printed(video(width=None)), Reason.DAMAGED),
-        (printed(video(codec_name="av1"), AUDIO), Reason.NO_DECODER),
-        (printed(video(), AUDIO | {"codec_name": "dts"}), Reason.NO_DECODER),
+        (printed(video(codec_name="av2"), AUDIO), Reason.NO_DECODER),
+        (printed(AUDIO | {"codec_name": "cook"}), Reason.NO_DECODER),
+        (
+            printed(video(codec_name="png", disposition={"attached_pic": 1}), AUDIO | {"codec_name": "cook"}),
+            Reason.NO_DECODER,
+        ),
     ],
 )
 def test_what_is_refused(told: bytes, reason: Reason) -> None:
@@ -91,8 +111,51 @@ def test_what_is_refused(told: bytes, reason: Reason) -> None:
     assert refused.value.reason is reason
 
 
+def test_a_film_whose_sound_alone_cannot_be_read_is_a_film_all_the_same() -> None:
+    probe = parse_probe(printed(video(), AUDIO | {"codec_name": "cook"}))
+    assert (probe.audio, probe.sound_lost) == (None, True)
+    assert not parse_probe(printed(video())).sound_lost
+
+
+STRANGE = AUDIO | {"codec_name": "apac"}
+MARKED = {"disposition": {"default": 1}}
+
+
+@pytest.mark.parametrize(
+    ("streams", "picture", "sound"),
+    [
+        # what cannot be played is passed over
+        ([video(), STRANGE, AUDIO], 0, 2),
+        ([STRANGE | MARKED, AUDIO, video()], 2, 1),
+        ([video(codec_name="av2"), AUDIO, video()], 2, 1),
+        # the one that is marked, else the first
+        ([AUDIO, video(), AUDIO | MARKED], 1, 2),
+        ([AUDIO | MARKED, video(), AUDIO | MARKED], 1, 0),
+        ([video(), video() | MARKED, AUDIO, AUDIO], 1, 2),
+        ([video(codec_name="mjpeg", disposition={"attached_pic": 1}), AUDIO, video()], 2, 1),
+    ],
+)
+def test_which_tracks_are_taken(streams: list[dict[str, Any]], picture: int, sound: int) -> None:
+    probe = parse_probe(printed(*(stream | {"index": n} for n, stream in enumerate(streams))))
+    assert probe.video is not None
+    assert probe.audio is not None
+    assert (probe.video.stream, probe.audio.stream) == (picture, sound)
+
+
 def test_limits_are_inside() -> None:
     assert parse_probe(printed(video(width=8192, height=4096), duration="14400.0")).duration_ms == 14_400_000
+    parse_probe(printed(video(avg_frame_rate="500/1", start_time="172800.0"), AUDIO | {"channels": 24}))
+    for rate in ("4000", "8000", "192000", "384000"):
+        parse_probe(printed(AUDIO | {"sample_rate": rate}))
+
+
+def test_a_single_picture_may_last_as_short_as_it_likes() -> None:
+    parse_probe(printed(video(avg_frame_rate="90000/1", duration="0.000011"), duration="0.000011"))
+
+
+def test_a_film_of_no_length_does_not_say_how_long_it_is() -> None:
+    assert parse_probe(printed(video(), duration="0.000000")).duration_ms is None
+    assert parse_probe(printed(video(), duration="-5.0")).duration_ms is None
 
 
 @pytest.mark.parametrize(

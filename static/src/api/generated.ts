@@ -49,6 +49,17 @@ export interface AddAnnotation {
   draft?: boolean;
 }
 
+/** It takes nothing from anybody, so it names no revision. */
+export interface AddCue {
+  type: "add_cue";
+  id: string;
+  track: string;
+  cue: string;
+  start_ms: number;
+  end_ms: number;
+  text: string;
+}
+
 /** Add a lesson to a cycle. With `release` the coach is let in from the first moment. */
 export interface AddLesson {
   type?: "add_lesson";
@@ -65,6 +76,16 @@ export interface AddReply {
   annotation: string;
   reply: string;
   body: string;
+}
+
+/** Begin captions or chapters without a file; cues follow one by one. */
+export interface AddTrack {
+  type: "add_track";
+  id: string;
+  track: string;
+  kind: "captions" | "chapters";
+  language: string;
+  label?: string;
 }
 
 /** With this address you can sign in. Do that first, and open the invitation again. */
@@ -541,6 +562,29 @@ export interface Complete {
   blocks: Block[];
 }
 
+export interface Cue {
+  id: string;
+  start_ms: number;
+  end_ms: number;
+  text: string;
+}
+
+/** This file of captions or chapters cannot be read. */
+export interface CuesUnreadableProblem {
+  type: "/problems/cues_unreadable";
+  title: "The file cannot be read";
+  status: 422;
+  detail: string;
+  instance: string;
+  line?: number;
+}
+
+/** A part that others do not get: from the moment `start_ms` up to `end_ms`; null: to the end, wherever that is. */
+export interface Cut {
+  start_ms: number;
+  end_ms: number | null;
+}
+
 export interface CycleCancelled {
   reason: "by_agreement" | "coach_changed" | "coach_left" | "opened_by_mistake" | "other" | "teacher_left" | "timetable";
 }
@@ -593,7 +637,8 @@ export interface CycleClosedProblem {
 
 /** Every event of the streams that the person reads in this cycle, by stream; `people` are the names behind the ids.
  * 
- *     Folding the events in order gives the record as it stands. What was redacted is gone from them. */
+ *     Folding the events in order gives the record as it stands. What was redacted is gone from them. Captions and
+ *     chapters are in no stream; `tracks` has those of the lessons whose streams are here. */
 export interface CycleExport {
   format: string;
   exported_at: string;
@@ -601,6 +646,7 @@ export interface CycleExport {
   cycle: string;
   people: Record<string, CyclePerson>;
   streams: Record<string, Event[]>;
+  tracks: ExportedTrack[];
 }
 
 /** What the review room needs to know of the cycle, folded up to `version` of its stream.
@@ -923,6 +969,18 @@ export interface EditAnnotation {
   tags?: PickedTag[];
 }
 
+/** All of it anew. `revision`: of the track, as the writer saw it. */
+export interface EditCue {
+  type: "edit_cue";
+  id: string;
+  track: string;
+  cue: string;
+  revision: number;
+  start_ms: number;
+  end_ms: number;
+  text: string;
+}
+
 /** A draft of one's own, all of it anew. `revision`: the one this was written over. */
 export interface EditDraft {
   type: "edit_draft";
@@ -1047,6 +1105,9 @@ export type Event =
   | ReplyEditedEvent
   | ReplyRemovedEvent
   | AnnotatingFinishedEvent
+  | LessonCutsSetEvent
+  | TrackChangedEvent
+  | TrackRemovedEvent
   | DraftAddedEvent
   | DraftEditedEvent
   | DraftRemovedEvent
@@ -1069,6 +1130,16 @@ export interface Events {
   type: "events";
   stream: string;
   events: Event[];
+}
+
+/** Captions or chapters of one of the lessons, as a WebVTT file. */
+export interface ExportedTrack {
+  lesson: string;
+  track: string;
+  kind: "captions" | "chapters";
+  language: string;
+  label: string;
+  file: string;
 }
 
 /** Where in the body (`/field`) or in the query (`?name`) something is wrong, and what. */
@@ -1198,6 +1269,20 @@ export interface IdTakenProblem {
   instance: string;
 }
 
+/** A WebVTT or SRT file, up to 1 MB and 10,000 cues, as a new track, or in place of all that one has.
+ * 
+ *     `revision`: of the track, as it was seen; 0 for a new one. */
+export interface ImportTrack {
+  type?: "import_track";
+  id: string;
+  track: string;
+  kind: "captions" | "chapters";
+  language: string;
+  file: string;
+  label?: string;
+  revision?: number;
+}
+
 /** Paused or cancelled, and why. */
 export interface Interruption {
   reason: "illness" | "leave" | "link_or_device" | "other" | "school_closed" | "timetable" | "by_agreement" | "coach_changed" | "coach_left" | "opened_by_mistake" | "other" | "teacher_left" | "timetable";
@@ -1281,6 +1366,20 @@ export interface LessonCard {
   annotations: number;
   poster: string | null;
   upload: OpenUpload | null;
+}
+
+/** In order, none touches the next. */
+export interface LessonCutsSet {
+  cuts: Cut[];
+}
+
+export interface LessonCutsSetEvent {
+  stream: string;
+  version: number;
+  type: "lesson.cuts_set";
+  at: string;
+  by: string;
+  data: LessonCutsSet;
 }
 
 export interface LessonDateSet {
@@ -1367,7 +1466,7 @@ export interface LessonReadyEvent {
 }
 
 export interface LessonRefused {
-  reason: "damaged" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks";
+  reason: "damaged" | "gave_up" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks";
 }
 
 export interface LessonRefusedEvent {
@@ -1418,6 +1517,7 @@ export interface LessonSnapshot {
   people: Record<string, CyclePerson>;
   notebook: Notebook | null;
   play: Play | null;
+  progress: Progress | null;
 }
 
 export interface LessonState {
@@ -1427,7 +1527,7 @@ export interface LessonState {
   teacher: string;
   title: string;
   state: "arriving" | "preparing" | "ready" | "refused" | "waiting" | "watchable";
-  reason: "damaged" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks" | null;
+  reason: "damaged" | "gave_up" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks" | null;
   attempt: number | null;
   duration_ms: number | null;
   missing_ms: number;
@@ -1435,12 +1535,16 @@ export interface LessonState {
   height: number | null;
   source: "original" | "recording" | "small" | "sound" | null;
   listen: boolean;
+  cuts: Cut[];
+  least_attempt: number | null;
   original: "arriving" | "in_use" | "preparing" | "set_aside" | null;
   uploads: string[];
+  preparing: string | null;
   released_at: string | null;
   shared_at: string | null;
   annotations: Record<string, Annotation>;
   removed: number;
+  tracks: Record<string, Track>;
 }
 
 /** `source`: the file it is played from; all files of a lesson have the same times. */
@@ -1726,6 +1830,15 @@ export interface MoveStage {
   type: "move_stage";
   id: string;
   stage: "closed" | "debrief" | "follow_up" | "planning" | "review" | "teaching";
+}
+
+export interface NameTrack {
+  type: "name_track";
+  id: string;
+  track: string;
+  revision: number;
+  language: string;
+  label: string;
 }
 
 /** A person or a program where only its name is shown. */
@@ -2045,7 +2158,7 @@ export interface OrderAgenda {
  *     It is kept as a file where it could be read. */
 export interface OriginalSetAside {
   upload: string;
-  why: "other_times" | "damaged" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks";
+  why: "other_times" | "damaged" | "gave_up" | "no_decoder" | "not_a_video" | "too_large" | "too_long" | "unreadable_blocks";
 }
 
 export interface OriginalSetAsideEvent {
@@ -2166,13 +2279,20 @@ export interface PlanWrittenEvent {
   data: PlanWritten;
 }
 
-/** Where a lesson plays: paths on this server. */
+/** Where a lesson plays: paths on this server.
+ * 
+ *     `storyboard` (WebVTT whose cues are parts of pictures) and `peaks` (one byte for each `peak_ms`: how loud it is)
+ *     come when all of it is made; without a picture, or without sound, there is none. */
 export interface Play {
   attempt: number;
   playlist: string;
   progressive: string | null;
   duration_ms: number;
   poster: string | null;
+  storyboard: string | null;
+  peaks: string | null;
+  peak_ms: number | null;
+  silent: boolean;
 }
 
 /** Where this person is in a lesson, in ms of the lesson's own time. */
@@ -2218,6 +2338,7 @@ export type Problem =
   | CyclePausedProblem
   | StageNotDoneProblem
   | NoLongerHereProblem
+  | CuesUnreadableProblem
   | NotPossibleProblem
   | EditedMeanwhileProblem
   | VersionAheadProblem
@@ -2294,6 +2415,20 @@ export interface ProgramSettingsPage {
   name: string;
   revision: string;
   settings: ProgramSetUp;
+}
+
+/** How far the preparing of a lesson is: `percent` of the stage, `left_ms` until all of it is there, if known. */
+export interface Progress {
+  stage: "encoding" | "examining" | "fetching" | "finishing";
+  percent: number | null;
+  left_ms: number | null;
+}
+
+/** Somebody works on the lesson's video, or (null) nobody does any more. One that is lost is not sent again. */
+export interface Progresses {
+  type: "progress";
+  lesson: string;
+  progress: Progress | null;
 }
 
 export interface ProposalSettled {
@@ -2442,6 +2577,14 @@ export interface RemoveAnnotation {
   annotation: string;
 }
 
+export interface RemoveCue {
+  type: "remove_cue";
+  id: string;
+  track: string;
+  cue: string;
+  revision: number;
+}
+
 export interface RemoveDraft {
   type: "remove_draft";
   id: string;
@@ -2486,6 +2629,14 @@ export interface RemoveResource {
   type: "remove_resource";
   id: string;
   resource: string;
+}
+
+/** With every word in it, for good. */
+export interface RemoveTrack {
+  type: "remove_track";
+  id: string;
+  track: string;
+  revision: number;
 }
 
 export interface Reply {
@@ -2627,6 +2778,13 @@ export interface SessionRow {
   created_at: string;
   seen_at: string;
   current: boolean;
+}
+
+/** Cut these parts out of what others see, and no others. None: nothing is cut out any more. */
+export interface SetCuts {
+  type: "set_cuts";
+  id: string;
+  cuts: Cut[];
 }
 
 /** The day on which the lesson is taught; null: not known. */
@@ -2891,6 +3049,65 @@ export interface TooManyUploadsProblem {
   instance: string;
 }
 
+/** Captions or chapters of the lesson. Their words, and what the track is called, are in no stream. */
+export interface Track {
+  id: string;
+  kind: "captions" | "chapters";
+  language: string;
+  revision: number;
+  by: string;
+}
+
+/** `label`: what its writers call it; may be empty. */
+export interface TrackCard {
+  id: string;
+  kind: "captions" | "chapters";
+  language: string;
+  label: string;
+  revision: number;
+}
+
+/** It has other words, times or another name; whoever shows it asks for it anew. */
+export interface TrackChanged {
+  track: string;
+  kind: "captions" | "chapters";
+  language: string;
+  revision: number;
+}
+
+export interface TrackChangedEvent {
+  stream: string;
+  version: number;
+  type: "track.changed";
+  at: string;
+  by: string;
+  data: TrackChanged;
+}
+
+export interface TrackRemoved {
+  track: string;
+}
+
+export interface TrackRemovedEvent {
+  stream: string;
+  version: number;
+  type: "track.removed";
+  at: string;
+  by: string;
+  data: TrackRemoved;
+}
+
+/** The words of a track at `revision`; cues by their start. */
+export interface TrackWithCues {
+  track: TrackCard;
+  cues: Cue[];
+}
+
+/** Oldest first. */
+export interface Tracks {
+  tracks: TrackCard[];
+}
+
 /** Something went wrong on our side. Nothing you wrote is lost. Try again; if it stays, tell your program. */
 export interface UnexpectedProblem {
   type: "/problems/unexpected";
@@ -2944,8 +3161,8 @@ export interface UploadCompletedEvent {
   data: UploadCompleted;
 }
 
-/** It brings nothing: its sender gave it up, nobody touched it for long, sound that cannot be heard, or another
- *     file has become the lesson. */
+/** It brings nothing: its sender gave it up, also while it was being prepared, nobody touched it for long, sound
+ *     that cannot be heard, or another file has become the lesson. */
 export interface UploadEnded {
   upload: string;
   role: "original" | "recording" | "small" | "sound";

@@ -9,15 +9,16 @@ import type {
   SendMessage, SetLessonDate, SettleAnnotation, SettleProposal, ShareNote, WaiveVideo, WriteAbout, WriteAgenda, WriteDebriefNotes,
   WriteMeetingNotes, WriteNote, WritePlan, WriteQuestion,
   EditAnnotation, EditDraft, EditReply, RemoveAnnotation, RemoveMessage, RemoveReflection, RemoveReply,
-  EndObserving, LetObserverIn,
+  EndObserving, LetObserverIn, SetCuts,
+  AddCue, AddTrack, EditCue, ImportTrack, NameTrack, RemoveCue, RemoveTrack,
   AddAnnotation, AddLesson, AddReply, CycleCard, CycleState, Event, Follow, Following, LessonState, MoveStage, OpenCycle, Presence,
   ProposeCoach, StartNext, TakeNewCoach,
-  ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Problem, ProblemFrame, TokenRow, Unfollowed,
+  ReleaseLesson, Unfollow, Annotation, Closed, Events, Member, Presences, Progresses, Problem, ProblemFrame, TokenRow, Unfollowed,
 } from "./generated";
 
 export type {
-  AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
-  LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Reply, Session, StartUpload, Upload, UploadsWaiting,
+  AddAnnotation, AddLesson, AddReply, Annotation, AnnotationAdded, Complete, Cut, CycleSnapshot, CycleState, Draft, DraftAdded, EventPage, Home,
+  LessonCard, LessonSnapshot, LessonState, Named, Notebook, Overview, OverviewRow, Person, Play, Present, Progress, Reply, Session, StartUpload, Upload, UploadsWaiting,
   AgendaItem, CheckInOffer, Commitment, CyclePerson, FocusQuestion, FollowUp, Meeting, Message as CycleMessage, NotebookSnapshot, NotebookState, Observer,
   CycleOfLesson, EarlierText, EditAnnotation, EditDraft, Framework, PickedTag, WordsErased,
   ObserverProposal, Offered, Reflection, Resource, Tag, Written,
@@ -26,6 +27,7 @@ export type {
   OutboxLetter, OutboxList, ProgramPeople, SessionList, SessionRow, SetPassword, SignInWithLink, SignInWithPassword,
   TokenList, TokenMade, TokenRow,
   CalendarFeedMade, CalendarFeedRow,
+  AddCue, Cue, EditCue, ImportTrack, RemoveCue, TrackCard, TrackWithCues, Tracks,
   EndObserving, LetObserverIn, ObservedLesson, ObserverInvitation, ObserverInvitations, ObserverLink,
 } from "./generated";
 export type { Block as StoredBlock, CycleCard as Cycle } from "./generated";
@@ -43,8 +45,9 @@ export type Scope = TokenRow["scopes"][number];
 export type StreamEvent = Event;
 
 /** What a page asks to be done. Its id is its own for ever. */
-export type LessonCommand = AddAnnotation | AddReply | FlagAnnotation | SettleAnnotation | ReleaseLesson | PublishDrafts | FinishAnnotating
-  | EditAnnotation | RemoveAnnotation | EditReply | RemoveReply | EditDraft;
+export type LessonCommand = AddAnnotation | AddReply | FlagAnnotation | SettleAnnotation | ReleaseLesson | SetCuts | PublishDrafts | FinishAnnotating
+  | EditAnnotation | RemoveAnnotation | EditReply | RemoveReply | EditDraft
+  | AddTrack | NameTrack | RemoveTrack | AddCue | EditCue | RemoveCue;
 export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | CancelCycle | AskToClose
   | WritePlan | SetLessonDate | ChooseFocus | WriteQuestion | RemoveQuestion | RemoveResource
   | PlanMeeting | MoveMeeting | EndMeeting | MissMeeting | CancelMeeting | WriteAgenda | WriteMeetingNotes
@@ -53,13 +56,13 @@ export type CycleCommand = MoveStage | WaiveVideo | PauseCycle | ResumeCycle | C
   | WriteAbout | SendMessage | ProposeObserver | SettleProposal | RemoveMessage | RemoveReflection
   | StartNext | TakeNewCoach | LetObserverIn | EndObserving;
 export type NotebookCommand = WriteNote | RemoveNote | RemoveDraft | MarkSeen | ShareNote;
-export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | OpenCycle | ProposeCoach;
+export type Command = LessonCommand | CycleCommand | NotebookCommand | AddLesson | ImportTrack | OpenCycle | ProposeCoach;
 /** A command that has no id yet. */
 export type Unnumbered<C = Command> = C extends unknown ? Omit<C, "id"> : never;
 
 /** Frames of the socket: to the server, and from it. */
 export type Message = Follow | Unfollow | Presence;
-export type Frame = Following | Unfollowed | Events | Presences | Closed | ProblemFrame;
+export type Frame = Following | Unfollowed | Events | Presences | Progresses | Closed | ProblemFrame;
 
 /** The last part of a problem's type, for every problem there is. */
 export type ProblemSlug = SlugOf<Problem["type"]>;

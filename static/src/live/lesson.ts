@@ -1,13 +1,13 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { get } from "../api/http";
 import { asProblem, type Problem } from "../api/problem";
-import type { Annotation, Id, LessonSnapshot, LessonState, StreamEvent } from "../api/shapes";
+import type { Annotation, Id, LessonSnapshot, LessonState, Progress, StreamEvent } from "../api/shapes";
 import { confirm, forgetAnswered } from "../outbox/outbox";
 import { Backoff, pause } from "./backoff";
 import { byTime } from "./order";
 import { type Fresh, freshAfter, freshIds } from "./fresh";
 import { type Drafts, type NotebookPage, reduceLesson, reduceNotebook } from "./reduce";
-import { follow } from "./socket";
+import { follow, onProgress } from "./socket";
 
 /** A lesson that is open on this page: its snapshot, kept true by the events of its streams. */
 export interface OpenLesson {
@@ -18,6 +18,8 @@ export interface OpenLesson {
   annotations: ReadonlySignal<Annotation[]>;
   /** What others wrote, or changed, since this person was here last: annotations and replies by id. */
   fresh: Signal<Fresh>;
+  /** How far its preparing is, while somebody works on it. */
+  progress: Signal<Progress | null>;
   problem: Signal<Problem | null>;
   /** The latest event that came in after the page was opened, for saying it aloud. */
   latest: Signal<StreamEvent | null>;
@@ -30,13 +32,14 @@ const NO_NOTEBOOK: NotebookPage = { version: 0, drafts: {}, earlier: {}, seen: {
 const CHANGES_ROOM = new Set([
   "annotating.finished", "question.written", "question.removed", "stage.moved", "cycle.cancelled", "coach.changed", "words.erased",
 ]);
-const CHANGES_PLAY = new Set(["lesson.watchable", "lesson.ready"]);
+const CHANGES_PLAY = new Set(["lesson.watchable", "lesson.ready", "lesson.cuts_set"]);
 
 export function openLesson(id: Id, me: Id): OpenLesson {
   const snapshot = signal<LessonSnapshot | null>(null);
   const state = signal<LessonState | null>(null);
   const notebook = signal<NotebookPage>(NO_NOTEBOOK);
   const fresh = signal<Fresh>(new Set());
+  const progress = signal<Progress | null>(null);
   const problem = signal<Problem | null>(null);
   const latest = signal<StreamEvent | null>(null);
   const closed = signal(false);
@@ -71,6 +74,7 @@ export function openLesson(id: Id, me: Id): OpenLesson {
       snapshot.value = found;
       state.value = found.lesson;
       notebook.value = found.notebook ?? NO_NOTEBOOK;
+      progress.value = found.progress;
       problem.value = null;
     });
     settle();
@@ -119,11 +123,15 @@ export function openLesson(id: Id, me: Id): OpenLesson {
     confirm((one) => shown.get(one));
   }
 
+  const deaf = onProgress((lesson, now) => {
+    if (lesson === id) progress.value = now;
+  });
   void load();
   return {
-    snapshot, lesson: state, notebook, annotations, fresh, problem, latest, closed,
+    snapshot, lesson: state, notebook, annotations, fresh, progress, problem, latest, closed,
     close() {
       gone.abort();
+      deaf();
       for (const stop of stops) stop();
       forgetAnswered();
     },

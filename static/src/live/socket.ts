@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Frame, Message, Present, StreamEvent } from "../api/shapes";
+import type { Frame, Message, Present, Progress, StreamEvent } from "../api/shapes";
 import { Backoff } from "./backoff";
 import { poll } from "./poll";
 
@@ -21,6 +21,7 @@ export type LiveStanding = "connecting" | "live" | "polling" | "away";
 export const standing = signal<LiveStanding>("connecting");
 
 interface Followed { stream: string; after: number; follower: Follower; request: number; stopPolling: (() => void) | null }
+type ProgressListener = (lesson: string, now: Progress | null) => void;
 type PresenceListener = (lesson: string, people: Present[]) => void;
 
 const SILENCE_MS = 25_000;
@@ -32,6 +33,7 @@ const TRY_SOCKET_AGAIN_MS = 120_000;
 /** Several parts of a page may follow one stream, each from its own version; the server is asked for the earliest. */
 const followed = new Set<Followed>();
 const presence = new Set<PresenceListener>();
+const progress = new Set<ProgressListener>();
 const backoff = new Backoff(500, 15_000);
 let socket: WebSocket | null = null;
 let opened = false;
@@ -74,6 +76,12 @@ export function startLive(whenSignedOut: () => void): void {
 export function onPresence(listener: PresenceListener): () => void {
   presence.add(listener);
   return () => void presence.delete(listener);
+}
+
+/** How far the preparing of a followed lesson is, whenever that changes. */
+export function onProgress(listener: ProgressListener): () => void {
+  progress.add(listener);
+  return () => void progress.delete(listener);
 }
 
 /** Tell the others where this person is. Worth nothing late, so it is dropped when there is no connection. */
@@ -177,6 +185,9 @@ function heard(frame: Frame): void {
     }
     case "presence":
       for (const listener of presence) listener(frame.lesson, frame.people);
+      return;
+    case "progress":
+      for (const listener of progress) listener(frame.lesson, frame.progress);
       return;
     case "problem": {
       const entry = [...followed].find(({ request }) => request === frame.id);

@@ -1,9 +1,14 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { LessonState } from "../api/shapes";
 import { clock } from "../time/format";
 import { words } from "../words";
-import { type Copy, heavy, type Playback } from "./playback";
+import { playing as says } from "../words/playing";
+import { gapAt } from "./gaps";
+import { PictureMenu } from "./PictureMenu";
+import type { Playback } from "./playback";
+import { type Copy, heavy, passing } from "./source";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
@@ -13,9 +18,11 @@ interface Props {
   lesson: LessonState;
   /** Whether what the server has is of the finished lesson. */
   whole: boolean;
+  /** Drawn over the picture. */
+  children?: ComponentChildren;
 }
 
-export function Player({ playback, copy, lesson, whole }: Props) {
+export function Player({ playback, copy, lesson, whole, children }: Props) {
   const own = copy instanceof File;
   const asked = useSignal(false);
   const held = own && heavy(copy) && !asked.value;
@@ -26,6 +33,9 @@ export function Player({ playback, copy, lesson, whole }: Props) {
     if (!held) void playback.load(copy);
   }, [playback, own ? copy : copy.attempt, own || whole, held]);
   const sound = !own && lesson.width === null;
+  const chosen = !own && !sound && playback.soundOnly.value;
+  const trouble = playback.trouble.value;
+  const waits = !sound && !held && playback.coming.value && !playback.unseen.value && !playback.noPicture.value;
   return (
     <div class={`screen ${sound ? "sound" : ""} ${playback.bare.value ? "bare" : ""}`} style={sound ? undefined : { aspectRatio: `${lesson.width ?? 16} / ${lesson.height ?? 9}` }}>
       <video
@@ -33,7 +43,20 @@ export function Player({ playback, copy, lesson, whole }: Props) {
         onClick={() => playback.toggle()}
       />
       {sound && <p class="quiet">{lesson.listen ? words.local.listen : words.room.soundOnly}</p>}
-      {!sound && !held && playback.coming.value && !playback.unseen.value && !playback.noPicture.value && <p class="coming" role="status">{words.room.coming}</p>}
+      {/* The element has taken its poster off, which is another moment; without a picture it is better than nothing. */}
+      {chosen && copy.poster && <img class="stands-in" src={copy.poster} alt="" />}
+      {waits && (!trouble || passing(trouble)) && !(chosen && !trouble && !playback.playing.value) && (
+        <p class="coming" role="status">
+          {trouble ? says[trouble] : playback.atTheEdge ? says.edge : chosen ? says.soundComing : words.room.coming}
+        </p>
+      )}
+      {chosen && !waits && !trouble && <p class="coming">{says.soundOnly}</p>}
+      {trouble && !passing(trouble) && (
+        <p class="over" role="alert">
+          {says[trouble]} <button type="button" onClick={() => playback.again()}>{says.tryAgain}</button>
+        </p>
+      )}
+      {!held && !waits && !trouble && gapAt(playback.gaps.value, playback.at.value) && <p class="over" role="status">{words.cuts.gap}</p>}
       {held && (
         <p class="over">{words.local.large} <button type="button" onClick={() => (asked.value = true)}>{words.local.show}</button></p>
       )}
@@ -45,11 +68,14 @@ export function Player({ playback, copy, lesson, whole }: Props) {
           {words.room.noPicture} <button type="button" onClick={() => playback.again()}>{words.room.reload}</button>
         </p>
       )}
+      {children}
     </div>
   );
 }
 
-export function Controls({ playback, durationMs }: { playback: Playback; durationMs: number }) {
+interface ControlsProps { playback: Playback; copy: Copy; durationMs: number; children?: ComponentChildren }
+
+export function Controls({ playback, copy, durationMs, children }: ControlsProps) {
   const playing = playback.playing.value;
   return (
     <div class="controls">
@@ -60,15 +86,17 @@ export function Controls({ playback, durationMs }: { playback: Playback; duratio
       <button type="button" class="plain" aria-label={words.room.on5} onClick={() => playback.step(5000)}>+5</button>
       <span class="times"><Now playback={playback} /> <span class="quiet">/ {clock(durationMs)}</span></span>
       <span class="gap" />
+      {children}
       <label class="speed">
         <span class="unseen">{words.room.speed}</span>
         <select value={String(playback.speed.value)} onChange={(event) => playback.setSpeed(Number(event.currentTarget.value))}>
           {SPEEDS.map((speed) => <option key={speed} value={String(speed)}>{speed}×</option>)}
         </select>
       </label>
-      <button type="button" class="plain" aria-label={playback.muted.value ? words.room.unmute : words.room.mute} onClick={() => playback.toggleSound()}>
+      <button type="button" class="plain wide-only" aria-label={playback.muted.value ? words.room.unmute : words.room.mute} onClick={() => playback.toggleSound()}>
         <Icon d={playback.muted.value ? "M3 6h2l3-2.5v9L5 10H3zM11 6l3 4M14 6l-3 4" : "M3 6h2l3-2.5v9L5 10H3zM10.5 5.5a3.5 3.5 0 0 1 0 5"} />
       </button>
+      {!(copy instanceof File) && <PictureMenu playback={playback} />}
       <button type="button" class="plain wide-only" aria-label={words.room.full} onClick={() => playback.fullScreen()}>
         <Icon d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />
       </button>

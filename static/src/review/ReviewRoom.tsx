@@ -11,6 +11,7 @@ import { clock } from "../time/format";
 import { localCopies } from "../upload/local";
 import { prepared } from "../upload/store";
 import { words } from "../words";
+import { CutParts } from "../cuts/mount";
 import { Composer } from "./Composer";
 import { DoneCard } from "./DoneCard";
 import { entries } from "./entries";
@@ -18,16 +19,23 @@ import { useKeys } from "./keys";
 import { AnnotationList } from "./AnnotationList";
 import type { People } from "./people";
 import { AtTime } from "./AtTime";
+import { comeBackTo, leaveAt } from "./comingBack";
+import { Making } from "./Making";
 import { Controls, Player } from "./Player";
-import { type Copy, Playback } from "./playback";
+import { Playback } from "./playback";
 import { usePresence } from "./presence";
 import { ReleaseButton } from "./ReleaseButton";
 import { roomOf } from "./room";
+import type { Copy } from "./source";
 import { RoomHead } from "./RoomHead";
-import { NoPictureYet } from "./Standing";
+import { NoPictureYet, Shortcomings } from "./Standing";
 import { momentOf } from "./timeline";
 import { Timeline } from "./Timeline";
 import { Writing } from "./writing";
+import { Captions, CaptionsButton, ChapterMarks } from "../tracks/Captions";
+import { LessonTracks } from "../tracks/store";
+import { TracksSection } from "../tracks/TracksSection";
+import "../tracks/tracks.css";
 
 export function ReviewRoom({ id }: { id: string }) {
   const open = useMemo(() => openLesson(id, session.value!.person.id), [id]);
@@ -45,8 +53,11 @@ export function ReviewRoom({ id }: { id: string }) {
 
 function Room({ id, open }: { id: string; open: OpenLesson }) {
   const moment = momentOf(fragment.value);
-  const playback = useMemo(() => new Playback(moment ?? 0), [id]);
+  const playback = useMemo(() => new Playback(moment ?? comeBackTo(id)), [id]);
+  useEffect(() => () => leaveAt(id, playback), [playback]);
   const writing = useMemo(() => new Writing(id, playback), [playback]);
+  const tracks = useMemo(() => new LessonTracks(open, id), [open]);
+  useEffect(() => () => tracks.close(), [tracks]);
   const lesson = open.lesson.value!;
   const snapshot = open.snapshot.value!;
   const who = session.value!;
@@ -65,6 +76,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
     if (!opened.current && moment !== null) playback.seek(moment);
     opened.current = false;
   }, [playback, moment]);
+  useEffect(() => void (playback.gaps.value = lesson.cuts), [playback, lesson.cuts]);
   useKeys(playback, writing, copy !== null, () => nextFresh.value());
   return (
     <div class="room">
@@ -72,18 +84,22 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
       <div class="theatre">
         {copy ? (
           <>
-            <Player playback={playback} copy={copy} lesson={lesson} whole={snapshot.lesson.state === "ready"} />
+            <Player playback={playback} copy={copy} lesson={lesson} whole={snapshot.lesson.state === "ready"}><Captions tracks={tracks} playback={playback} /></Player>
             {playback.blind.value && <AtTime playback={playback} />}
-            <Timeline playback={playback} durationMs={durationMs} entries={shown.value.filter(({ gone }) => !gone)} people={people} present={present.value} />
-            <Controls playback={playback} durationMs={durationMs} />
+            <Timeline playback={playback} durationMs={durationMs} entries={shown.value.filter(({ gone }) => !gone)} people={people} present={present.value} play={copy instanceof File ? null : copy}><ChapterMarks tracks={tracks} durationMs={durationMs} /></Timeline>
+            <Controls playback={playback} copy={copy} durationMs={durationMs}><CaptionsButton tracks={tracks} /></Controls>
+            <CutParts open={open} playback={playback} durationMs={durationMs} />
             {copy instanceof File && lesson.state !== "ready" && !playback.unseen.value && !playback.blind.value && <p class="quiet small">{words.local.own}</p>}
             {!(copy instanceof File) && lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
+            {!(copy instanceof File) && <Shortcomings lesson={lesson} play={copy} />}
+            {lesson.state === "watchable" && <Making now={open.progress.value} />}
           </>
-        ) : <NoPictureYet lesson={lesson} role={snapshot.role} />}
+        ) : <NoPictureYet lesson={lesson} role={snapshot.role} progress={open.progress.value} />}
       </div>
       <div class="below">
         {copy && <Composer writing={writing} playback={playback} room={room} />}
         {copy && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
+        {copy && <TracksSection tracks={tracks} room={room} playback={playback} durationMs={durationMs} />}
       </div>
       <div class="side">
         <div class={lesson.shared_at ? "aside last" : "aside"}><ReleaseButton open={open} /><DoneCard room={room} drafts={shown.value.filter(({ own }) => own).length} /></div>

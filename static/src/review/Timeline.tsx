@@ -1,15 +1,29 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { Present } from "../api/shapes";
+import type { Play, Present } from "../api/shapes";
 import { Face } from "../people/Face";
 import { clock } from "../time/format";
 import { words } from "../words";
 import type { Entry } from "./entries";
 import { KindIcon } from "./KindMark";
+import { Glimpse } from "./Glimpse";
 import type { Playback } from "./playback";
+import { gapAt } from "./gaps";
+import { TalkStrip } from "./TalkStrip";
 import { fraction, marks, msAt } from "./timeline";
 import type { People } from "./people";
 
-interface Props { playback: Playback; durationMs: number; entries: Entry[]; people: People; present: Present[] }
+interface Props {
+  playback: Playback;
+  durationMs: number;
+  entries: Entry[];
+  people: People;
+  present: Present[];
+  play: Play | null;
+  /** More on the line itself, as chapters. */
+  children?: ComponentChildren;
+}
 
 /** Pixels: a mark with its margin, and how wide the line can be on a desk. */
 const MARK = 22;
@@ -17,17 +31,19 @@ const WIDEST = 800;
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 
 /** The lesson as one line: where the playhead is, what is ready, every annotation, and where the others are. */
-export function Timeline({ present, ...rest }: Props) {
+export function Timeline({ present, play, children, ...rest }: Props) {
   return (
     <div class="timeline">
-      <Line playback={rest.playback} durationMs={rest.durationMs} people={rest.people} present={present} />
+      <Line playback={rest.playback} durationMs={rest.durationMs} people={rest.people} present={present} play={play}>{children}</Line>
+      {play?.peaks && <TalkStrip peaks={play.peaks} peakMs={play.peak_ms ?? 100} durationMs={rest.durationMs} />}
       <Marks {...rest} />
     </div>
   );
 }
 
-function Line({ playback, durationMs, people, present }: Omit<Props, "entries">) {
+function Line({ playback, durationMs, people, present, play, children }: Omit<Props, "entries">) {
   const line = useRef<HTMLDivElement>(null);
+  const pointed = useSignal<number | null>(null);
   const at = playback.at.value;
   const ready = fraction(playback.readyTo.value, durationMs);
 
@@ -50,19 +66,33 @@ function Line({ playback, durationMs, people, present }: Omit<Props, "entries">)
     <div
       class="line" ref={line} role="slider" tabIndex={0} aria-label={words.room.timeline} aria-valuemin={0}
       aria-valuemax={Math.round(durationMs / 1000)} aria-valuenow={Math.floor(at / 1000)}
-      aria-valuetext={words.room.timelineValue(clock(at), clock(durationMs))} onKeyDown={press}
+      aria-valuetext={gapAt(playback.gaps.value, at) ? `${words.room.timelineValue(clock(at), clock(durationMs))}, ${words.cuts.gapOnLine}` : words.room.timelineValue(clock(at), clock(durationMs))} onKeyDown={press}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seekTo(event);
       }}
+      onPointerLeave={() => (pointed.value = null)}
+      onPointerUp={({ pointerType }) => {
+        if (pointerType !== "mouse") pointed.value = null;
+      }}
       onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        pointed.value = msAt(event.clientX, box.left, box.width, durationMs);
         if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
       }}
     >
       <span class="track" />
       {ready < 0.999 && <span class="not-ready" title={words.room.notReadyYet} style={{ left: percent(ready) }} />}
+      {playback.gaps.value.map(({ start_ms, end_ms }) => (
+        <span
+          key={start_ms} class="cut" title={words.cuts.gapOnLine}
+          style={{ left: percent(fraction(start_ms, durationMs)), width: percent(fraction(end_ms ?? durationMs, durationMs) - fraction(start_ms, durationMs)) }}
+        />
+      ))}
       <span class="past" style={{ width: percent(fraction(at, durationMs)) }} />
+      {children}
       <span class="head" style={{ left: percent(fraction(at, durationMs)) }} />
+      {pointed.value !== null && <Glimpse ms={pointed.value} durationMs={durationMs} list={play?.storyboard ?? null} />}
       {present.map(({ person, at_ms }) => {
         const who = people(person);
         return (
@@ -75,7 +105,7 @@ function Line({ playback, durationMs, people, present }: Omit<Props, "entries">)
   );
 }
 
-function Marks({ playback, durationMs, entries, people }: Omit<Props, "present">) {
+function Marks({ playback, durationMs, entries, people }: Omit<Props, "present" | "play" | "children">) {
   const width = Math.min(innerWidth, WIDEST);
   const places = marks(entries, durationMs, MARK / width, width < WIDEST ? 2 : 3);
   const rows = Math.max(0, ...places.map(({ row }) => row + 1));

@@ -1,22 +1,17 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type HlsPlayer from "hls.js";
-import type { Play } from "../api/shapes";
-import { Backoff } from "../live/backoff";
+import type { Cut, Play } from "../api/shapes";
+import { Backoff, pause } from "../live/backoff";
+import { gapAt } from "./gaps";
+import { bufferedS, type Facts, Feed } from "./hls";
+import type { Rung } from "./rungs";
+import { onSaver, saver } from "./saving";
+import { type Copy, examine, passing, soundOf, type Trouble, troubleOf } from "./source";
 import { markedMs } from "./timeline";
-
-/** What plays: the copies that the server has made, or the file on this device. */
-export type Copy = Play | File;
 
 /** Often enough for a playhead that glides, seldom enough for a cheap phone. */
 const BETWEEN_LOOKS_MS = 90;
 
-const HEAVY_BYTES = 500 * 2 ** 20;
-
-/** Safari may read the whole of a large file into memory; there somebody asks for it first. */
-export function heavy(file: File): boolean {
-  const { userAgent } = navigator;
-  return file.size > HEAVY_BYTES && /Safari/.test(userAgent) && !/Chrom|Android|Firefox|FxiOS/.test(userAgent);
-}
+const EDGE_MS = 500;
 
 /** The video element and what feeds it. Times are milliseconds of the lesson; 0 is its first moment. */
 export class Playback {
@@ -40,13 +35,29 @@ export class Playback {
   /** Nothing of the lesson has been shown yet; there may be a poster, which is another moment. */
   readonly bare = signal(true);
 
+  /** Parts the teacher cut out: playing jumps over them. */
+  readonly gaps = signal<readonly Cut[]>([]);
+  /** Why nothing more comes; null: all is well. */
+  readonly trouble = signal<Trouble | null>(null);
+  /** Only the sound is fetched, because somebody asked for that. */
+  readonly soundOnly = signal(false);
+  /** The film turned out to have no sound that could be had alone. */
+  readonly noSound = signal(false);
+  /** The pictures that can be asked for, smallest first; empty where this browser chooses. */
+  readonly rungs = signal<readonly Rung[]>([]);
+  /** The short side asked for; null: whatever the line carries. */
+  readonly side = signal<number | null>(null);
+
   private video: HTMLVideoElement | null = null;
-  private hls: HlsPlayer | null = null;
+  private feed: Feed | null = null;
   private copy: Copy | null = null;
   private address = "";
   private loads = 0;
   private frame: number | null = null;
   private ticking = 0;
+  private bytes = 0;
+  /** Ends with the copy that is loaded, and with it whatever waits for the connection. */
+  private leaving = new AbortController();
   private readonly backoff = new Backoff(1_000, 15_000);
 
   /** `from`: the moment it begins at. */
@@ -75,12 +86,18 @@ export class Playback {
       ["playing", () => this.awaits()],
     ];
     for (const [name, listener] of listeners) video.addEventListener(name, listener);
+    const soon = (): void => this.backoff.reset();
+    addEventListener("online", soon);
     this.watchFrames(video);
+    const deaf = onSaver(() => this.wish());
     if (this.copy) void this.load(this.copy);
     return () => {
       for (const [name, listener] of listeners) video.removeEventListener(name, listener);
+      removeEventListener("online", soon);
+      deaf();
       cancelAnimationFrame(this.ticking);
       this.loads++;
+      this.leaving.abort();
       this.let();
       this.video = null;
     };
@@ -94,18 +111,34 @@ export class Playback {
     const mine = ++this.loads;
     const from = this.at.value / 1000;
     const goOn = this.playing.value;
+    this.leaving.abort();
+    const { signal } = (this.leaving = new AbortController());
     this.noPicture.value = this.unseen.value = this.blind.value = false;
+    this.trouble.value = null;
     this.lastsMs.value = null;
     if (copy instanceof File) {
       this.own(copy, video, from);
       if (goOn) this.start();
       return;
     }
-    const { default: Hls } = await import("hls.js/light");
+    const [{ default: Hls }, sound] = await Promise.all([import("hls.js/light"), this.soundOnly.value ? this.sound(copy) : null]);
     if (mine !== this.loads) return;
     this.let();
-    if (Hls.isSupported()) this.feed(Hls, copy, video, from);
-    else this.plain(video.canPlayType("application/vnd.apple.mpegurl") ? copy.playlist : copy.progressive, video, from);
+    const list = sound ?? copy.playlist;
+    if (Hls.isSupported()) {
+      this.feed = new Feed(Hls, list, video, from, { saver: saver.value, side: this.side.value }, {
+        rungs: (rungs) => {
+          if (!sound) this.rungs.value = rungs;
+        },
+        arrived: (bytes) => {
+          this.bytes += bytes;
+          this.backoff.reset();
+          this.trouble.value = null;
+        },
+        failed: (status) => void this.failed(copy, status, signal),
+        unplayable: () => this.plain(sound ? null : copy.progressive, copy, video, signal),
+      });
+    } else this.plain(sound || video.canPlayType("application/vnd.apple.mpegurl") ? list : copy.progressive, copy, video, signal);
     if (goOn) this.start();
   }
 
@@ -155,12 +188,39 @@ export class Playback {
   }
 
   fullScreen(): void {
-    void this.video?.requestFullscreen?.().catch(() => undefined);
+    // With what is drawn over the picture, as captions.
+    void this.video?.parentElement?.requestFullscreen?.().catch(() => undefined);
+  }
+
+  /** Sound alone, or the picture again: from the same moment, playing on if it played. */
+  setSoundOnly(on: boolean): void {
+    this.soundOnly.value = on;
+    this.again();
+  }
+
+  setSide(side: number | null): void {
+    this.side.value = side;
+    this.wish();
+  }
+
+  /** How it plays just now. */
+  facts(): Facts {
+    const video = this.video;
+    const known = { bytes: this.bytes, ...(this.feed?.facts() ?? { bits: 0, line: 0 }) };
+    if (!video) return { ...known, width: 0, height: 0, bufferedS: 0, dropped: 0 };
+    const dropped = video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
+    return { ...known, width: video.videoWidth, height: video.videoHeight, bufferedS: bufferedS(video), dropped };
   }
 
   /** After trouble: the same copy once more. */
   again(): void {
     if (this.copy) void this.load(this.copy);
+  }
+
+  /** It waits where what has been prepared so far ends. */
+  get atTheEdge(): boolean {
+    const lasts = this.copy && "duration_ms" in this.copy ? this.copy.duration_ms : 0;
+    return this.readyTo.value < lasts - EDGE_MS && this.at.value > this.readyTo.value - EDGE_MS;
   }
 
   private get end(): number {
@@ -185,52 +245,59 @@ export class Playback {
     };
   }
 
-  private feed(Hls: typeof HlsPlayer, play: Play, video: HTMLVideoElement, from: number): void {
-    const hls = new Hls({
-      startPosition: from,
-      // Fragments are MP4 already, so there is little to do off the main thread; and no blob: worker for the policy to allow.
-      enableWorker: false,
-      capLevelToPlayerSize: true,
-      maxBufferLength: 30,
-      backBufferLength: 90,
-    });
-    this.hls = hls;
-    let mended = false;
-    hls.on(Hls.Events.FRAG_BUFFERED, () => this.backoff.reset());
-    hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => {
-      if (!fatal || this.hls !== hls) return;
-      if (type === Hls.ErrorTypes.NETWORK_ERROR) {
-        const whole = details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR || details === Hls.ErrorDetails.MANIFEST_LOAD_TIMEOUT;
-        setTimeout(() => {
-          if (this.hls !== hls) return;
-          if (whole) hls.loadSource(play.playlist);
-          else hls.startLoad();
-        }, this.backoff.next());
-      } else if (type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
-        mended = true;
-        hls.recoverMediaError();
-      } else {
-        this.plain(play.progressive, video, this.at.value / 1000);
-      }
-    });
-    hls.loadSource(play.playlist);
-    hls.attachMedia(video);
+  private wish(): void {
+    this.feed?.want({ saver: saver.value, side: this.side.value });
   }
 
-  private plain(source: string | null, video: HTMLVideoElement, from: number): void {
+  private async sound(play: Play): Promise<string | null> {
+    const found = await soundOf(play).catch(() => undefined);
+    this.noSound.value = found === null;
+    if (!found) this.soundOnly.value = false;
+    return found ?? null;
+  }
+
+  /** What failed is looked into once; what passes is waited out, what does not ends the playing. */
+  private async failed(play: Play, status: number | undefined, signal: AbortSignal): Promise<void> {
+    let why: Trouble | null = troubleOf(status);
+    if (!passing(why)) why = await examine(play, signal);
+    if (signal.aborted) return;
+    this.trouble.value = why;
+    if (why && !passing(why)) {
+      this.pause();
+      this.let();
+      return;
+    }
+    await pause(this.backoff.next(), signal);
+    if (signal.aborted) return;
+    if (why && this.feed) this.feed.goOn(this.at.value / 1000);
+    else this.again();
+  }
+
+  private plain(source: string | null, play: Play, video: HTMLVideoElement, signal: AbortSignal): void {
     this.let();
     if (!source) {
       this.noPicture.value = true;
       return;
     }
+    const from = this.at.value / 1000;
     video.src = source;
-    video.onloadedmetadata = () => (video.currentTime = from);
-    video.onerror = () => (this.noPicture.value = true);
+    video.onloadedmetadata = () => {
+      video.currentTime = from;
+      this.trouble.value = null;
+      this.backoff.reset();
+    };
+    // The element does not say why: the server is asked.
+    video.onerror = async () => {
+      const why = await examine(play, signal);
+      if (signal.aborted) return;
+      if (why === null) this.noPicture.value = true;
+      else await this.failed(play, { offline: 0, away: 503, expired: 401, denied: 403 }[why], signal);
+    };
   }
 
   private let(): void {
-    this.hls?.destroy();
-    this.hls = null;
+    this.feed?.end();
+    this.feed = null;
     const video = this.video;
     if (!video) return;
     video.onerror = null;
@@ -274,6 +341,15 @@ export class Playback {
     if (Number.isFinite(video.duration)) this.lastsMs.value = video.duration * 1000;
     const { seekable } = video;
     if (seekable.length > 0) this.readyTo.value = seekable.end(seekable.length - 1) * 1000;
+    if (this.playing.value && !video.seeking) this.jump();
+  }
+
+  /** Over what was cut out; where nothing follows, or nothing yet, it stops. */
+  private jump(): void {
+    const gap = gapAt(this.gaps.value, this.at.value);
+    if (!gap) return;
+    if (gap.end_ms === null || gap.end_ms > this.end) this.video?.pause();
+    else this.seek(gap.end_ms);
   }
 
   private watchFrames(video: HTMLVideoElement): void {

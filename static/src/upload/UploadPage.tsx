@@ -1,10 +1,15 @@
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { remove } from "../api/http";
+import { asProblem, type Problem } from "../api/problem";
 import { useTitle } from "../app/Shell";
 import { Trouble } from "../app/Trouble";
 import type { LessonState } from "../api/shapes";
 import { type OpenLesson, openLesson } from "../live/lesson";
 import { uploadsToEnd } from "../outbox/outbox";
 import { session } from "../session/session";
+import { Sure } from "../form/Sure";
+import { Making } from "../review/Making";
 import { ReleaseButton } from "../review/ReleaseButton";
 import { dropKept, goOnFromHere, hasOriginalToo, OriginalToo, UnderWayView } from "../smaller/mount";
 import { fromHere, underWay, wentAsItIs } from "../smaller/ways";
@@ -58,7 +63,7 @@ function Body({ id, open }: { id: string; open: OpenLesson }) {
     );
   }
   if (open.snapshot.value?.role !== "teacher") return <p>{words.lessonSays.arriving}</p>;
-  if (lesson.state === "preparing") return <p role="status">{words.upload.preparing}</p>;
+  if (lesson.state === "preparing") return <Preparing open={open} />;
   const making = underWay.value.find((one) => one.lesson === id);
   const sends = transfer && phase !== "gone" && phase !== "repick";
   const why = wentAsItIs.value.get(id);
@@ -81,6 +86,28 @@ function Body({ id, open }: { id: string; open: OpenLesson }) {
       {lesson.uploads.some((one) => uploadsToEnd.value.includes(one)) && <p class="notice" role="status">{words.upload.stoppedHere}</p>}
       {phase === "repick" && <p role="alert">{words.upload.fileChanged}</p>}
       <GoOn lesson={lesson} />
+    </>
+  );
+}
+
+/** Nobody has seen anything of it yet, so the wrong film can still be taken back. */
+function Preparing({ open }: { open: OpenLesson }) {
+  const problem = useSignal<Problem | null>(null);
+  const lesson = open.lesson.value!;
+  const upload = lesson.preparing;
+  const stop = async (): Promise<void> => {
+    try {
+      await remove(`/api/uploads/${upload}`);
+    } catch (error) {
+      problem.value = asProblem(error);
+    }
+  };
+  return (
+    <>
+      <p role="status">{words.upload.preparing}</p>
+      <Making now={open.progress.value} />
+      {problem.value && <p role="alert">{problem.value.detail}</p>}
+      {upload && <p><Sure label={words.making.stop} question={words.making.stopSure} busy={false} run={() => void stop()} /></p>}
     </>
   );
 }
