@@ -7,7 +7,6 @@ before it. What remains of each film is stopped once its first frame was seen, s
 
 import asyncio
 import os
-import shutil
 import signal
 import sqlite3
 import statistics
@@ -73,7 +72,7 @@ async def _wait(rig: Rig, film: Path, title: str) -> float:
         await room.goto(page.url.removesuffix("/upload"))
         shown = asyncio.create_task(room.evaluate(FRAME))
         await held.seen.wait()
-        await _together(rig.farfield.data_dir / "arriving", stored, size)
+        await _together(rig.farfield.data_dir / "work", stored, size)
     last_byte = await answered
     wait = (await shown - last_byte) / 1000
     await page.context.close()
@@ -111,18 +110,19 @@ class Stored:
             await self._news.wait()
 
 
-async def _together(arriving: Path, stored: Stored, size: int) -> None:
+async def _together(work: Path, stored: Stored, size: int) -> None:
     """Until all but the last block are in the store, and were put together behind each other."""
     async with asyncio.timeout(180):
         await stored.up_to(size - LARGEST_BLOCK)
     for _ in range(10 * TOGETHER_S):
-        if await asyncio.to_thread(_largest, arriving) >= stored.reached:
+        if await asyncio.to_thread(_largest, work) >= stored.reached:
             return
         await asyncio.sleep(0.1)
 
 
-def _largest(folder: Path) -> int:
-    return max((path.stat().st_size for path in folder.glob("*")), default=0)
+def _largest(work: Path) -> int:
+    """Of the films that a worker has parts of, in the folder of its own."""
+    return max((path.stat().st_size for path in work.glob("*/arriving/*")), default=0)
 
 
 def _stop_preparing(data_dir: Path) -> None:
@@ -132,4 +132,3 @@ def _stop_preparing(data_dir: Path) -> None:
         db.execute(f"{over} AND kind IN ('prepare_lesson', 'await_upload')")
     for pid in processes(FFMPEG, data_dir):
         os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(data_dir / "arriving", ignore_errors=True)
