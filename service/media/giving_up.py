@@ -13,7 +13,7 @@ from service.coaching import lessons as rules
 from service.coaching.cuts import prepared_again
 from service.coaching.streams import lesson_stream
 from service.media.outcomes import Cancel, Done, Outcome
-from service.media.prepare import SHORT_MS, fetch, start_keeping
+from service.media.prepare import fetch, start_keeping, worth_telling
 from service.media.probe import Reason, Refused
 from service.media.publish import Publisher
 from service.wiring import Deps
@@ -61,8 +61,7 @@ async def _keep_what_there_is(deps: Deps, job: Job, lesson: Lesson, state: rules
     publisher = await Publisher.taken_up(deps, job, lesson.id, lesson.attempt, parts)
     writes = await publisher.join()
     writes.append(actions.sweep_segments(deps, lesson.id, lesson.attempt))
-    missing_ms = lesson.duration_ms - publisher.reached_ms
-    missing_ms = missing_ms if missing_ms > SHORT_MS else 0
+    missing_ms = worth_telling(lesson.duration_ms - publisher.reached_ms)
     await actions.lesson_ready(
         deps,
         job,

@@ -23,8 +23,7 @@ from storage import lessons, uploads
 from storage.jobs import Job
 from storage.uploads import Upload
 
-# Frames and sound rarely end at the same instant; less than this is no loss worth telling.
-SHORT_MS: Final = 1000
+_SHORT_MS: Final = 1000
 _TURN: Final = timedelta(seconds=15)
 
 
@@ -211,4 +210,9 @@ def missing(probe: Probe, publisher: Publisher) -> int:
     short_ms = probe.duration_ms - publisher.reached_ms
     if probe.video is not None and probe.video.duration_ms is not None:
         short_ms = max(short_ms, probe.video.duration_ms - publisher.picture_reached_ms)
-    return short_ms if short_ms > SHORT_MS else 0
+    return worth_telling(short_ms)
+
+
+def worth_telling(short_ms: int) -> int:
+    """0 where frames and sound just did not end at the same instant."""
+    return short_ms if short_ms > _SHORT_MS else 0

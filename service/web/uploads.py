@@ -172,7 +172,7 @@ async def complete(request: web.Request) -> web.Response:
 
 
 async def cancel(request: web.Request) -> web.Response:
-    """Give an open upload up. Said again it does nothing."""
+    """Give an upload up, also while it is prepared, until something can be watched. Said again it does nothing."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_upload(deps, person, path_id(request, "upload"))
     await actions.cancel_upload(deps, found, by=person)
