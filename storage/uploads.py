@@ -191,12 +191,6 @@ def still_open(upload_id: str) -> Select[Any]:
     return select(_u.id).where(_u.id == upload_id, _u.state == "open").with_for_update()
 
 
-def still_there(upload_id: str) -> Select[Any]:
-    """Gives a row while the upload is named whole and has not ended otherwise, and keeps it so: for Act.require."""
-    whole = _u.state.in_(("completed", "assembled"))
-    return select(_u.id).where(_u.id == upload_id, whole).with_for_update()
-
-
 async def by_id(tx: AsyncConnection, upload_id: str) -> Upload | None:
     """The upload."""
     return await one(tx, Upload, _BY_ID, upload=upload_id)

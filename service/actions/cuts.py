@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from service.access import LessonAccess
 from service.actions.commands import act, lesson_row, outcome
+from service.actions.uploads import TRIES
 from service.coaching import cuts as rules
 from service.coaching.lessons import Cut, LessonState
 from service.coaching.streams import cycle_stream, lesson_stream
@@ -60,7 +61,7 @@ def _again(deps: Deps, lesson: LessonState, sent: list[Upload], at: datetime) ->
     least = rules.next_least(lesson)
     payload = {"lesson": lesson.id, "upload": films[-1].id, "least": least} | bound_request()
     key = f"{PREPARE_AGAIN}/{lesson.id}/{least}"
-    return jobs.enqueue(deps.new_id(), PREPARE_AGAIN, payload, at=at, dedupe_key=key)
+    return jobs.enqueue(deps.new_id(), PREPARE_AGAIN, payload, at=at, dedupe_key=key, max_attempts=TRIES)
 
 
 ACTIONS: Final[Mapping[type, Callable[..., Awaitable[dict[str, Any]]]]] = MappingProxyType({rules.SetCuts: set_cuts})

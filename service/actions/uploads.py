@@ -56,7 +56,7 @@ AWAITED = frozenset({"original", "small", "recording"})
 """What is put together while it arrives. Sound is small, and comes as it is."""
 PREPARING = ("prepare_lesson", "prepare_original", "prepare_sound")
 """What follows an upload of a lesson."""
-_TRIES = 3
+TRIES = 3
 """A file that ends whoever works on it does not do so for ever."""
 PARKED = timedelta(days=30)
 """Longer than any upload waits: only a block or an end calls what is parked back."""
@@ -244,7 +244,7 @@ def _completing(deps: Deps, found: UploadAccess, size: int, cover: Sequence[Bloc
                 at=at,
                 run_at=due,
                 dedupe_key=f"{kind}/{upload.id}",
-                max_attempts=_TRIES,
+                max_attempts=TRIES,
             ),
         ]
 
@@ -285,51 +285,48 @@ def _check_gapless(size: int, cover: Sequence[Block]) -> None:
 
 
 async def cancel_upload(deps: Deps, found: UploadAccess, *, by: str) -> None:
-    """End an upload, also while it is being prepared: until something can be watched. Repeatable.
-
-    Raises UploadEnded where it is too late.
-    """
+    """End an open upload. Repeatable."""
     upload = found.upload
     try:
         await deps.record.act(ending(deps, upload, "cancelled", by=by, require=uploads.still_open(upload.id)))
         deps.bus.wake(jobs.WAKE, 0)  # for whoever puts it together
     except Superseded:
         if await _completed(deps, upload.id):
-            await _stop_preparing(deps, upload, by=by)
+            raise UploadEnded from None
 
 
-async def _stop_preparing(deps: Deps, upload: uploads.Upload, *, by: str) -> None:
-    if upload.lesson_id is None:
-        raise UploadEnded
-    lesson_id = upload.lesson_id
-    stream = lesson_stream(lesson_id)
+async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
+    """Take back the file that is being prepared, while nothing of it can be watched. Where there is none, nothing.
+
+    Whoever works on it hears of it at once. Raises UploadEnded where it is too late, or nothing is being prepared.
+    """
+    if found.role != "teacher":
+        raise NotFound
+    stream, lesson_id = lesson_stream(found.lesson.id), found.lesson.id
     async with deps.db.read() as tx:
         attempts = await renditions.attempts_above(tx, lesson_id, 0, but=EARLY_SOUND_NAME)
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
-        lesson = states[stream]
+        lesson: rules.LessonState = states[stream]
         late = lesson.original == "preparing"
-        if lesson.preparing != upload.id or (lesson.state != "preparing" and not late):
+        if lesson.state in ("watchable", "ready") and not late:
             raise UploadEnded
+        if lesson.preparing is None or lesson.source is None:
+            return Outcome({})
+        upload, role = lesson.preparing, "original" if late else lesson.source
         made = [one for one in attempts if not late or one > (lesson.attempt or 0)]
-        key = original_key(lesson_id, upload.id)
         # Once what is under way to the store has landed, too.
-        swept = {"lesson": lesson_id, "failed": made, "superseded": [key]}
+        swept = {"lesson": lesson_id, "failed": made, "superseded": [original_key(lesson_id, upload)]}
         writes = [
-            *over(deps, upload.id, "cancelled", at),
-            *(jobs.stop(f"{kind}/{upload.id}", now=at) for kind in PREPARING),
+            *over(deps, upload, "cancelled", at),
+            *(jobs.stop(f"{kind}/{upload}", now=at) for kind in PREPARING),
             jobs.enqueue(deps.new_id(), "sweep_segments", swept, at=at, run_at=at + LATE_BLOCKS),
         ]
         if not late:
             writes.append(lessons.set_original(lesson_id, None, None))
-        ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), "cancelled")
-        return Outcome({stream: [ended]}, writes)
+        return Outcome({stream: [rules.UploadEnded(upload, role, "cancelled")]}, writes)
 
-    require = uploads.still_there(upload.id)
-    try:
-        await deps.record.act(Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream), require=require))
-    except Superseded:
-        return  # ended otherwise meanwhile
+    await deps.record.act(Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream)))
     deps.bus.wake(jobs.ENDED, 0)
 
 

@@ -87,7 +87,9 @@ def _tiles(picture: Any, storyboard: Storyboard) -> Any:
     # Rounded up, a picture answers for the next full tile's time: what is on the screen at that moment.
     thinned = both[1].filter("fps", f"1000/{TILE_MS}", round="up", start_time=0)
     small = thinned.filter("scale", storyboard.width, storyboard.height, flags="area").filter("setsar", 1)
-    return ffmpeg.concat(at_once, small.filter("tile", f"{SHEET_SIDE}x{SHEET_SIDE}"), v=1, a=0)
+    sheets = ffmpeg.concat(at_once, small.filter("tile", f"{SHEET_SIDE}x{SHEET_SIDE}"), v=1, a=0)
+    # Their own times may be the same, which an encoder refuses; of a picture in a file nobody asks for it.
+    return sheets.filter("setpts", "N/TB")
 
 
 def _blackened(picture: Any, ladder: Ladder) -> Any:

@@ -171,8 +171,16 @@ async def complete(request: web.Request) -> web.Response:
     return ok(await _document(deps, await access.access_upload(deps, person, found.upload.id)))
 
 
+async def stop_preparing(request: web.Request) -> web.Response:
+    """Take back the video that is being prepared, while nothing of it can be watched."""
+    deps, person = request.app[DEPS], request[SESSION].person
+    found = await access.access_lesson(deps, person, path_id(request, "lesson"))
+    await actions.stop_preparing(deps, found, by=person)
+    return no_content()
+
+
 async def cancel(request: web.Request) -> web.Response:
-    """Give an upload up, also while it is prepared, until something can be watched. Said again it does nothing."""
+    """Give an open upload up. Said again it does nothing."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_upload(deps, person, path_id(request, "upload"))
     await actions.cancel_upload(deps, found, by=person)
@@ -251,6 +259,14 @@ ROUTES = (
             StorageUnavailable,
             UploadEnded,
         ),
+    ),
+    Route(
+        "DELETE",
+        "/api/lessons/{lesson}/preparing",
+        stop_preparing,
+        UPLOAD,
+        answers={204: None},
+        problems=(UploadEnded,),
     ),
     Route("DELETE", "/api/uploads/{upload}", cancel, UPLOAD, answers={204: None}, problems=(UploadEnded,)),
 )

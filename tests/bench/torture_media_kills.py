@@ -66,6 +66,7 @@ async def torture(store: Store, folder: Path, *, seed: int, quick: bool) -> dict
         config = Config.from_env({"FARFIELD_DATA_DIR": str(folder / "data")}).as_demo()
         deps = await later_.enter_async_context(parts(config, objects))
         cast = await make_cast(deps)
+        others = {info.key for info in await objects.list("")}
         sent: list[str] = []
         left = killed = 0
         worker = await _start(store, folder, hours=0)
@@ -89,7 +90,7 @@ async def torture(store: Store, folder: Path, *, seed: int, quick: bool) -> dict
                 worker.kill()
             await worker.wait()
         ends = [[told for told in await event_types(deps, one) if told == "lesson.ready"] for one in sent]
-        orphans = await _orphans(later(deps, hours=len(sent) + 100), cast, sent)
+        orphans = await _orphans(later(deps, hours=len(sent) + 100), sent, others)
     for orphan in orphans[:20]:
         print(f"  orphan: {orphan}", flush=True)
     return rounded(
@@ -138,8 +139,8 @@ async def _left(folder: Path) -> int:
     return len(found)
 
 
-async def _orphans(deps: Deps, cast: Cast, sent: list[str]) -> list[str]:
-    """What is in the store, once all sweeps ran, and belongs to nothing."""
+async def _orphans(deps: Deps, sent: list[str], others: set[str]) -> list[str]:
+    """What is in the store, once all sweeps ran, and belongs to nothing; `others` was there before."""
     stop = asyncio.Event()
     deps.store_ready.set()
     worker = asyncio.create_task(run_worker(deps, stop))
@@ -160,7 +161,7 @@ async def _orphans(deps: Deps, cast: Cast, sent: list[str]) -> list[str]:
         whole = (".mp4", ".jpg", ".bin")
         mine = [key for key in found if key.startswith(f"lessons/{one}/{lesson.attempt}-") and key.endswith(whole)]
         belongs += [key for key in mine if not key.endswith("-init.mp4")]
-    return sorted(set(found) - set(belongs))
+    return sorted(set(found) - set(belongs) - others)
 
 
 async def _due(deps: Deps) -> list[Job]:

@@ -33,6 +33,7 @@ from tests.fixtures.prepared import (
     running,
     send,
 )
+from tests.fixtures.visitors import Visitors
 
 
 @asynccontextmanager
@@ -73,7 +74,7 @@ async def test_stopping_what_is_being_prepared_ends_its_encoder_and_leaves_nothi
     await run_until(ready, cast.lesson, "lesson.ready")
     film = make_pattern(folder / "film.mp4", "1920x1080")
     upload, _ = await send(ready, cast.teacher, cast.lesson, film)
-    owned = await access.access_upload(ready, cast.teacher, upload)
+    found = await access.access_lesson(ready, cast.teacher, cast.lesson)
     stop = asyncio.Event()
     worker = asyncio.create_task(run_worker(ready, stop))
     async with heard(ready, progress.topic(cast.lesson)) as told:
@@ -82,7 +83,7 @@ async def test_stopping_what_is_being_prepared_ends_its_encoder_and_leaves_nothi
             told.clear()
         assert now.percent is not None
         [encoder] = running(FFMPEG, folder)
-        await actions.cancel_upload(ready, owned, by=cast.teacher)
+        await actions.stop_preparing(ready, found, by=cast.teacher)
         await gone(encoder)
         while await progress_of(ready, cast.lesson) is not None:
             await told.wait()
@@ -91,7 +92,8 @@ async def test_stopping_what_is_being_prepared_ends_its_encoder_and_leaves_nothi
     await worker
     assert (await event_types(ready, cast.lesson))[-1] == "upload.ended"
     assert [job.state for job in await jobs_of(ready, "prepare_original")] == ["cancelled"]
-    await actions.cancel_upload(ready, owned, by=cast.teacher)  # said again
+    with pytest.raises(UploadEnded):
+        await actions.stop_preparing(ready, found, by=cast.teacher)  # said again: what plays is not stopped
     assert (await event_types(ready, cast.lesson)).count("upload.ended") == 1
     swept = later(ready, hours=2)
     for kind in ("sweep_segments", "sweep_blocks"):
@@ -106,7 +108,7 @@ async def test_what_can_be_watched_is_not_stopped(ready: Deps, cast: Cast, folde
     upload, _ = await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4"))
     await run_until(ready, cast.lesson, "lesson.ready")
     with pytest.raises(UploadEnded):
-        await actions.cancel_upload(ready, await access.access_upload(ready, cast.teacher, upload), by=cast.teacher)
+        await actions.stop_preparing(ready, await access.access_lesson(ready, cast.teacher, cast.lesson), by=cast.teacher)
     async with ready.db.read() as tx:
         kept = await uploads.by_id(tx, upload)
     assert kept is not None
@@ -117,8 +119,8 @@ async def test_a_film_that_waits_for_its_turn_can_be_stopped_and_another_sent(
     ready: Deps, cast: Cast, folder: Path
 ) -> None:
     clip = make_clip(folder / "clip.mp4")
-    upload, _ = await send(ready, cast.teacher, cast.lesson, clip)
-    await actions.cancel_upload(ready, await access.access_upload(ready, cast.teacher, upload), by=cast.teacher)
+    await send(ready, cast.teacher, cast.lesson, clip)
+    await actions.stop_preparing(ready, await access.access_lesson(ready, cast.teacher, cast.lesson), by=cast.teacher)
     async with ready.db.read() as tx:
         lesson = await lessons.by_id(tx, cast.lesson)
     assert lesson is not None
@@ -126,6 +128,20 @@ async def test_a_film_that_waits_for_its_turn_can_be_stopped_and_another_sent(
     await send(ready, cast.teacher, cast.lesson, clip)
     await run_until(ready, cast.lesson, "lesson.ready")
     assert [job.state for job in await jobs_of(ready, "prepare_lesson")] == ["cancelled", "completed"]
+
+
+async def test_only_its_teacher_stops_it_and_where_there_is_nothing_it_does_nothing(
+    ready: Deps, cast: Cast, folder: Path, visitors: Visitors
+) -> None:
+    path = f"/api/lessons/{cast.lesson}/preparing"
+    assert (await visitors.teacher.delete(path)).status == 204
+    await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4"))
+    for other in (visitors.coach, visitors.lead, visitors.outsider):
+        assert (await other.delete(path)).status == 404
+    assert (await event_types(ready, cast.lesson))[-1] == "upload.completed"
+    for _ in range(2):
+        assert (await visitors.teacher.delete(path)).status == 204
+    assert (await event_types(ready, cast.lesson)).count("upload.ended") == 1
 
 
 async def test_a_film_that_ends_its_encoder_three_times_is_parked_and_said(

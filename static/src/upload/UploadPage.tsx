@@ -94,10 +94,9 @@ function Body({ id, open }: { id: string; open: OpenLesson }) {
 function Preparing({ open }: { open: OpenLesson }) {
   const problem = useSignal<Problem | null>(null);
   const lesson = open.lesson.value!;
-  const upload = lesson.preparing;
   const stop = async (): Promise<void> => {
     try {
-      await remove(`/api/uploads/${upload}`);
+      await remove(`/api/lessons/${lesson.id}/preparing`);
     } catch (error) {
       problem.value = asProblem(error);
     }
@@ -107,7 +106,7 @@ function Preparing({ open }: { open: OpenLesson }) {
       <p role="status">{words.upload.preparing}</p>
       <Making now={open.progress.value} />
       {problem.value && <p role="alert">{problem.value.detail}</p>}
-      {upload && <p><Sure label={words.making.stop} question={words.making.stopSure} busy={false} run={() => void stop()} /></p>}
+      <p><Sure label={words.making.stop} question={words.making.stopSure} busy={false} run={() => void stop()} /></p>
     </>
   );
 }
