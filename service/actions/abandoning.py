@@ -112,7 +112,7 @@ async def _warn(deps: Deps, upload: Upload, email: str) -> None:
 
 async def _remove(deps: Deps, upload: Upload) -> None:
     try:
-        act = actions.ending(deps, upload, "abandoned", by=WORKER, require=uploads.untouched(upload))
+        act = await actions.ending(deps, upload, "abandoned", by=WORKER, require=uploads.untouched(upload))
         await deps.record.act(act)
     except Superseded:
         return

@@ -42,8 +42,10 @@ def _sweep_uncut(deps: Deps, lesson: rules.LessonState, attempt: int, at: dateti
 async def _sweep_failed(deps: Deps, lesson_id: str) -> list[Write]:
     """Let go of what attempts have made of which nothing will come: those after the one that plays, if any does."""
     _, state = await deps.record.state(lesson_stream(lesson_id))
+    # What was made of a film while it arrived goes with the film.
+    kept = 0 if state.following else state.attempt or 0
     async with deps.db.read() as tx:
-        failed = await renditions.attempts_above(tx, lesson_id, state.attempt or 0, but=EARLY_SOUND_NAME)
+        failed = await renditions.attempts_above(tx, lesson_id, kept, but=EARLY_SOUND_NAME)
     if not failed:
         return []
     payload, now = {"lesson": lesson_id, "failed": failed}, deps.clock()
@@ -64,6 +66,24 @@ async def upload_assembled(
         return Outcome({}, writes)
 
     await deps.record.act(Act(by=WORKER, streams=(), decide=decide, require=jobs.still_mine(job)))
+
+
+async def lesson_followable(
+    deps: Deps, job: jobs.Job, lesson_id: str, told: rules.LessonFollowable, *, cuts: tuple[rules.Cut, ...]
+) -> bool:
+    """The first of a film that is still being sent can be watched; False: now is not the time. Raises CutAnew."""
+    stream = lesson_stream(lesson_id)
+    may = False
+
+    def decide(states: Mapping[str, Any], _at: datetime) -> Outcome:
+        nonlocal may
+        refuse_overtaken(states[stream], told.attempt, cuts)
+        may = rules.may_follow(states[stream], told.upload)
+        return Outcome({stream: [told]} if may else {})
+
+    mine = jobs.still_mine(job)
+    await deps.record.act(Act(by=WORKER, streams=(stream,), decide=decide, project=lesson_row(stream), require=mine))
+    return may
 
 
 async def lesson_watchable(
@@ -144,10 +164,11 @@ async def sound_listenable(
             *writes,
             uploads.assembled(upload_id, sha256=sha256, at=at),
             sweep(deps, upload_id, at, BLOCKS_KEPT),
-            sweep_segments(deps, lesson_id, attempt),
             jobs.complete(job, now=at),
         ]
-        seen = states[stream].state in ("watchable", "ready")
+        seen = states[stream].state in ("watchable", "ready") or states[stream].following is not None
+        if not seen:
+            rows.append(sweep_segments(deps, lesson_id, attempt))
         return Outcome({} if seen else {stream: [rules.LessonListenable(attempt, duration_ms)]}, rows)
 
     mine = jobs.still_mine(job)

@@ -288,7 +288,7 @@ async def cancel_upload(deps: Deps, found: UploadAccess, *, by: str) -> None:
     """End an open upload. Repeatable."""
     upload = found.upload
     try:
-        await deps.record.act(ending(deps, upload, "cancelled", by=by, require=uploads.still_open(upload.id)))
+        await deps.record.act(await ending(deps, upload, "cancelled", by=by, require=uploads.still_open(upload.id)))
         deps.bus.wake(jobs.WAKE, 0)  # for whoever puts it together
     except Superseded:
         if await _completed(deps, upload.id):
@@ -330,16 +330,28 @@ async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
     deps.bus.wake(jobs.ENDED, 0)
 
 
-def ending(
+async def ending(
     deps: Deps, upload: uploads.Upload, why: Literal["cancelled", "abandoned"], *, by: str, require: Require
 ) -> Act:
     """An open upload ends without bringing anything; the lesson it was for waits for its video again."""
-    stream = lesson_stream(upload.lesson_id) if upload.lesson_id is not None else None
+    if upload.lesson_id is None:
 
-    def decide(_: Mapping[str, Any], at: datetime) -> Outcome:
+        def end(_: Mapping[str, Any], at: datetime) -> Outcome:
+            return Outcome({}, over(deps, upload.id, "cancelled", at))
+
+        return Act(by=by, streams=(), decide=end, require=require)
+    stream, lesson_id = lesson_stream(upload.lesson_id), upload.lesson_id
+    async with deps.db.read() as tx:
+        made = await renditions.attempts_above(tx, lesson_id, 0, but=EARLY_SOUND_NAME)
+
+    def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
+        lesson: rules.LessonState = states[stream]
+        writes = over(deps, upload.id, "cancelled", at)
+        alone = lesson.state == "arriving" and lesson.uploads == (upload.id,) and lesson.following is None
+        if made and (lesson.following == upload.id or alone):  # what was made of it while it arrived
+            swept = {"lesson": lesson_id, "failed": made}
+            writes.append(jobs.enqueue(deps.new_id(), "sweep_segments", swept, at=at, run_at=at + LATE_BLOCKS))
         ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), why)
-        return Outcome({stream: [ended]} if stream else {}, over(deps, upload.id, "cancelled", at))
+        return Outcome({stream: [ended]}, writes)
 
-    if stream is None:
-        return Act(by=by, streams=(), decide=decide, require=require)
     return Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream), require=require)

@@ -208,7 +208,7 @@ def refuse_outside(lesson: LessonState, start_ms: int, end_ms: int | None) -> No
 
 def longest_ms(lesson: LessonState) -> int:
     """How long it is, as far as that is known: the picture may go on where the sound has ended."""
-    return LONGEST_LESSON_MS if lesson.duration_ms is None or lesson.listen else lesson.duration_ms
+    return LONGEST_LESSON_MS if lesson.duration_ms is None or lesson.listen or lesson.following else lesson.duration_ms
 
 
 def _added(state: LessonState, data: AnnotationAdded, entry: Entry) -> None:

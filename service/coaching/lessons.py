@@ -75,6 +75,19 @@ class LessonListenable(msgspec.Struct, frozen=True):
     duration_ms: int
 
 
+class LessonFollowable(msgspec.Struct, frozen=True):
+    """What has arrived of `upload` can be watched in a small picture, and grows with it.
+
+    `duration_ms`: of the whole film; null where it does not say before its end.
+    """
+
+    upload: Id
+    attempt: int
+    duration_ms: int | None
+    width: int | None
+    height: int | None
+
+
 class LessonWatchable(msgspec.Struct, frozen=True):
     """`source`: the file it is played from; all files of a lesson have the same times."""
 
@@ -121,6 +134,7 @@ EVENTS: Mapping[str, type[msgspec.Struct]] = {
     "upload.completed": UploadCompleted,
     "upload.ended": UploadEnded,
     "lesson.listenable": LessonListenable,
+    "lesson.followable": LessonFollowable,
     "lesson.watchable": LessonWatchable,
     "lesson.ready": LessonReady,
     "lesson.refused": LessonRefused,
@@ -213,6 +227,8 @@ class LessonState(msgspec.Struct):
     """The file that the picture is played from, or will be once it is prepared."""
     listen: bool = False
     """`attempt` has no picture yet, only the sound that came first."""
+    following: Id | None = None
+    """`attempt` is a small picture of what has arrived of this file so far."""
     cuts: tuple[Cut, ...] = ()
     """Parts the teacher cut out, in order. They are black and silent in every copy but the file as it was sent."""
     least_attempt: int | None = None
@@ -280,6 +296,13 @@ def useless(source: FileRole | None, role: str) -> bool:
     return not (role == "original" and source == "small")
 
 
+def may_follow(lesson: LessonState, upload: Id) -> bool:
+    """Whether what arrives of the file can be the lesson for now. Sound that came first is all of it, and stays."""
+    on_its_way = upload in lesson.uploads and lesson.state == "arriving"
+    here = lesson.state == "preparing" and lesson.preparing == upload
+    return (on_its_way or here) and not lesson.listen and lesson.following in (None, upload)
+
+
 def _is_late(lesson: LessonState, role: str) -> bool:
     """Whether the file is the original of a smaller copy that plays already."""
     return lesson.state in ("watchable", "ready") and not useless(lesson.source, role)
@@ -305,6 +328,8 @@ def _arrived(state: LessonState, data: UploadCompleted, _: Entry) -> None:
 
 def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
     state.uploads = _without(state.uploads, data.upload)
+    if data.upload == state.following:
+        _not_followed(state)
     if data.upload == state.preparing:
         state.preparing = None
         if state.original == "preparing":
@@ -315,6 +340,11 @@ def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
         state.original = None
     elif state.state == "arriving" and not state.uploads:
         state.state = "waiting"
+
+
+def _not_followed(state: LessonState) -> None:
+    """What was made of the file while it arrived is of nothing any more."""
+    state.following = state.attempt = state.duration_ms = state.width = state.height = None
 
 
 def _without(uploads: tuple[Id, ...], upload: Id) -> tuple[Id, ...]:
@@ -336,13 +366,19 @@ def _listenable(state: LessonState, data: LessonListenable, _: Entry) -> None:
     state.attempt, state.duration_ms, state.listen = data.attempt, data.duration_ms, True
 
 
+def _followable(state: LessonState, data: LessonFollowable, _: Entry) -> None:
+    state.least_attempt = least_with(state, data.attempt)
+    state.following, state.attempt, state.duration_ms = data.upload, data.attempt, data.duration_ms
+    state.width, state.height = data.width, data.height
+
+
 def _watchable(state: LessonState, data: LessonWatchable, _: Entry) -> None:
     late = state.source == "small" and data.source == "original"
     state.least_attempt = least_with(state, data.attempt)
     state.original = "in_use" if late else state.original
     state.state, state.attempt, state.duration_ms = "watchable", data.attempt, data.duration_ms
     state.width, state.height = data.width, data.height
-    state.source, state.listen = data.source, False
+    state.source, state.listen, state.following = data.source, False, None
 
 
 def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
@@ -354,6 +390,8 @@ def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
 
 
 def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:
+    if state.following is not None:
+        _not_followed(state)
     state.state, state.reason, state.source, state.preparing = "refused", data.reason, None, None
 
 
@@ -377,6 +415,7 @@ EVOLVE: Mapping[type, Callable[[LessonState, Any, Entry], None]] = {
     UploadCompleted: _arrived,
     UploadEnded: _ended,
     LessonListenable: _listenable,
+    LessonFollowable: _followable,
     LessonWatchable: _watchable,
     LessonReady: _ready,
     LessonRefused: _refused,

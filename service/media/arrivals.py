@@ -20,10 +20,15 @@ _KEPT_SECONDS: Final = 3600.0
 
 
 @dataclass(slots=True)
-class _Here:
+class Here:
+    """What is here of one film. `followed`: so much of it was here when last somebody began to make it watchable;
+    `hopeless`: its beginning alone cannot be read."""
+
     assembly: Assembly
     used: float
     whole: bool = False
+    followed: int = 0
+    hopeless: bool = False
 
 
 class Arrivals:
@@ -31,23 +36,29 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._folder = Path()
-        self._here: dict[str, _Here] = {}
+        self._here: dict[str, Here] = {}
+        self.encoders = 0
+        """How many make what arrives watchable just now."""
 
     def begin(self, folder: Path) -> None:
         """Where to put what comes from now on: `folder` is not there yet, and made with the first block."""
         self._folder = folder
 
     def of(self, upload_id: str) -> Assembly:
+        """What is here of its file."""
+        return self.here(upload_id).assembly
+
+    def here(self, upload_id: str) -> Here:
         """What is here of it, or a beginning. Parts of others that nobody used for an hour go."""
         now = monotonic()
         for other in [name for name, here in self._here.items() if now - here.used > _KEPT_SECONDS]:
             self.forget(other)
         here = self._here.get(upload_id)
         if here is None:
-            here = _Here(Assembly(upload_id, self._folder / upload_id), now)
+            here = Here(Assembly(upload_id, self._folder / upload_id), now)
             self._here[upload_id] = here
         here.used = now
-        return here.assembly
+        return here
 
     def no_room(self, upload: Upload) -> bool:
         """Whether this machine's disk is too full for the film and what is made of it."""

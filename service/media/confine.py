@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -39,6 +39,10 @@ class Limits:
     file_bytes: int = 16 << 30
     processes: int = 256
     """And threads; held where the child has its own user."""
+
+
+Feed = AsyncIterable[bytes]
+"""A standard input that is not all there yet."""
 
 
 class Stopped(StrEnum):
@@ -102,7 +106,7 @@ def confined(arguments: Sequence[str], limits: Limits, user: int | None, folder:
 async def run(
     arguments: Sequence[str],
     *,
-    source: Path,
+    source: Path | Feed,
     folder: Path | None,
     limits: Limits,
     on_line: Callable[[str], object] | None = None,
@@ -113,11 +117,14 @@ async def run(
     no other file, no network, nothing of our environment. Cancelling kills the whole process group before the
     cancellation goes on, so that no encoder outlives its job.
     """
-    user = None
-    if os.geteuid() == 0:
-        user = await asyncio.to_thread(_user_of, folder or source, give=folder is not None)
+    user, owned = None, folder if folder is not None else source
+    if os.geteuid() == 0 and isinstance(owned, Path):
+        user = await asyncio.to_thread(_user_of, owned, give=folder is not None)
+    walled, at = confined(arguments, limits, user, folder), folder or Path("/")
+    if not isinstance(source, Path):
+        return await _attend(await _start(walled, at, stdin=asyncio.subprocess.PIPE), limits, on_line, source)
     with await asyncio.to_thread(source.open, "rb") as stdin:
-        process = await _start(confined(arguments, limits, user, folder), folder or Path("/"), stdin=stdin)
+        process = await _start(walled, at, stdin=stdin)
     return await _attend(process, limits, on_line)
 
 
@@ -148,7 +155,10 @@ async def _start(
 
 
 async def _attend(
-    process: asyncio.subprocess.Process, limits: Limits, on_line: Callable[[str], object] | None
+    process: asyncio.subprocess.Process,
+    limits: Limits,
+    on_line: Callable[[str], object] | None,
+    feed: Feed | None = None,
 ) -> Finished:
     said = bytearray()
     usage = _Usage(process.pid)
@@ -158,7 +168,13 @@ async def _attend(
             usage.progress()
 
     async def to_the_end() -> None:
-        await asyncio.gather(_lines(process.stdout, line), _tail(process.stderr, said), process.wait())
+        feeding = asyncio.create_task(_fed(process.stdin, feed)) if feed is not None else None
+        try:
+            await asyncio.gather(_lines(process.stdout, line), _tail(process.stderr, said), process.wait())
+        finally:
+            if feeding is not None:
+                feeding.cancel()
+                await asyncio.gather(feeding, return_exceptions=True)
 
     ending = asyncio.create_task(to_the_end())
     watching = asyncio.create_task(_watch(usage, limits))
@@ -242,6 +258,16 @@ async def output_of(arguments: Sequence[str], *, source: Path, limits: Limits, a
 
     finished = await run(arguments, source=source, folder=None, limits=limits, on_line=keep)
     return finished, "\n".join(kept).encode()
+
+
+async def _fed(stdin: asyncio.StreamWriter | None, feed: Feed) -> None:
+    """All of it, as quickly as the child takes it. A child that has gone wants no more."""
+    assert stdin is not None
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        async for piece in feed:
+            stdin.write(piece)
+            await stdin.drain()
+        stdin.close()
 
 
 async def _lines(stream: asyncio.StreamReader | None, on_line: Callable[[str], None] | None) -> None:

@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 from service.actions import media as actions
+from service.coaching.streams import lesson_stream
 from service.media.encoding import encode, examine
 from service.media.outcomes import Cancel, Done, Outcome, Retry
 from service.media.prepare import fetch, no_room
@@ -29,7 +30,8 @@ async def prepare_sound(deps: Deps, job: Job, folder: Path) -> Outcome:
         begun = await picture_begun(tx, lesson_id)
     if upload is None or upload.state != "completed" or upload.cover is None:
         return Cancel("nothing to listen to")
-    if begun:
+    _, lesson = await deps.record.state(lesson_stream(lesson_id))
+    if begun or lesson.following is not None:
         return await _drop(deps, job, upload)
     if no_room(folder, upload):
         return Retry("disk nearly full", ours=True)
@@ -47,9 +49,12 @@ async def _make(deps: Deps, job: Job, lesson_id: str, upload: Upload, folder: Pa
     source = folder / "source"
     sha256 = await fetch(deps, lesson_id, upload, source)
     probe = await examine(source)
+    assert probe.duration_ms is not None
     if probe.audio is None:
         raise Refused(Reason.NOT_A_VIDEO)
-    publisher = await encode(deps, job, source, probe, plan_early_sound(probe))
+    publisher = await encode(
+        deps, job, source, folder / "renditions", plan_early_sound(probe), duration_ms=probe.duration_ms
+    )
     if isinstance(publisher, Retry):
         return publisher
     writes = await publisher.join()

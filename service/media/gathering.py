@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from service.actions.uploads import PARKED
+from service.media.following import Following
 from service.media.outcomes import Cancel, Done, Outcome, Snooze
 from service.waiting import first_of
 from service.wiring import Deps
@@ -23,25 +24,27 @@ _LOOK_SECONDS: Final = 1.0
 
 async def await_upload(deps: Deps, job: Job, folder: Path) -> Outcome:
     """Until the upload ends, or nothing comes. Raises StoreUnavailable, DatabaseUnavailable."""
-    del folder
-    upload_id, woken = job.data["upload"], asyncio.Event()
+    upload_id, woken, following = job.data["upload"], asyncio.Event(), Following(deps, job, folder)
     deaf = deps.bus.listen(lambda stream, _: woken.set() if stream == jobs.WAKE else None)
     try:
-        upload = await _gather(deps, upload_id, woken)
+        upload = await _gather(deps, upload_id, woken, following)
+        if upload is None or upload.state not in ("open", "completed"):
+            deps.arrivals.forget(upload_id)
+            return Cancel("the upload has ended")
+        if upload.state == "open":
+            return Snooze(PARKED)
+        await following.complete()
+        deps.arrivals.completed(upload_id)
+        # Its preparing waits a moment for whoever has its parts.
+        deps.bus.wake(jobs.WAKE, 0)
+        await following.end()
+        return Done()
     finally:
         deaf()
-    if upload is None or upload.state not in ("open", "completed"):
-        deps.arrivals.forget(upload_id)
-        return Cancel("the upload has ended")
-    if upload.state == "open":
-        return Snooze(PARKED)
-    deps.arrivals.completed(upload_id)
-    # Its preparing waits a moment for whoever has its parts.
-    deps.bus.wake(jobs.WAKE, 0)
-    return Done()
+        await following.stop()
 
 
-async def _gather(deps: Deps, upload_id: str, woken: asyncio.Event) -> Upload | None:
+async def _gather(deps: Deps, upload_id: str, woken: asyncio.Event, following: Following) -> Upload | None:
     """The upload as it is when there is no more to do."""
     loop = asyncio.get_running_loop()
     came = loop.time()
@@ -56,6 +59,7 @@ async def _gather(deps: Deps, upload_id: str, woken: asyncio.Event) -> Upload | 
             return upload
         if await deps.arrivals.of(upload_id).gather(deps.objects):
             came = loop.time()
-        elif loop.time() - came >= IDLE_SECONDS:
+        elif loop.time() - came >= IDLE_SECONDS and not following.busy:
             return upload
+        await following.look(upload)
         await first_of(woken, seconds=_LOOK_SECONDS)

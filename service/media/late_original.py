@@ -14,10 +14,10 @@ from service.coaching.lessons import RefusedReason
 from service.media import blocks
 from service.media.encoding import encode, examine, put_poster
 from service.media.outcomes import Cancel, Done, Outcome, Retry
-from service.media.prepare import fetch, missing, no_room, size_of, start_keeping
+from service.media.prepare import fetch, missing, no_room, start_keeping
 from service.media.probe import Probe, Reason, Refused, same_times
 from service.media.progress import Telling
-from service.media.renditions import plan
+from service.media.renditions import plan, size_of
 from service.wiring import Deps
 from storage import lessons, uploads
 from storage.jobs import Job
@@ -83,7 +83,9 @@ async def _take_over(
 ) -> Outcome:
     lesson_id, ladder = job.data["lesson"], plan(probe)
     assert probe.duration_ms is not None
-    publisher = await encode(deps, job, source, probe, ladder, telling=telling)
+    publisher = await encode(
+        deps, job, source, source.with_name("renditions"), ladder, duration_ms=probe.duration_ms, telling=telling
+    )
     if isinstance(publisher, Retry):
         return publisher
     await telling.stage("finishing")

@@ -17,7 +17,7 @@ from service.media.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from service.media.probe import Probe, Refused
 from service.media.progress import Telling
 from service.media.publish import Publisher
-from service.media.renditions import Ladder, plan
+from service.media.renditions import plan, size_of
 from service.wiring import Deps
 from storage import lessons, uploads
 from storage.jobs import Job
@@ -124,25 +124,32 @@ async def _encode(
 
     async def watchable(publisher: Publisher) -> bool:
         nonlocal shown
-        if job.kind == PREPARE_AGAIN and not await _is_released(deps, lesson_id):
+        _, lesson = await deps.record.state(lesson_stream(lesson_id))
+        if job.kind == PREPARE_AGAIN and lesson.released_at is None:
             return False  # its teacher, who may be half way through what there is, keeps that until all of it is there
+        if not await publisher.reaches_as_far(lesson):
+            return False
         await put_poster(publisher, ladder)
         await actions.lesson_watchable(deps, job, lesson_id, told(publisher), cuts=publisher.cuts)
         shown = True
         return True
 
-    publisher = await encode(deps, job, source, probe, ladder, begun=watchable, telling=telling)
+    publisher = await encode(
+        deps,
+        job,
+        source,
+        source.with_name("renditions"),
+        ladder,
+        duration_ms=duration_ms,
+        begun=watchable,
+        telling=telling,
+    )
     if isinstance(publisher, Retry):
         return publisher
     await telling.stage("finishing")
     if not shown:
         await put_poster(publisher, ladder)
     return await _finish(deps, job, upload, publisher, probe, told(publisher), keeping)
-
-
-async def _is_released(deps: Deps, lesson_id: str) -> bool:
-    _, lesson = await deps.record.state(lesson_stream(lesson_id))
-    return lesson.released_at is not None
 
 
 async def prepare_again(deps: Deps, job: Job, folder: Path) -> Outcome:
@@ -156,11 +163,6 @@ async def prepare_again(deps: Deps, job: Job, folder: Path) -> Outcome:
     if lesson.original == "preparing":
         return Snooze(_TURN)  # which takes over, and leaves the same parts out
     return await prepare_lesson(deps, job, folder)
-
-
-def size_of(ladder: Ladder) -> tuple[int | None, int | None]:
-    """Width and height of the best picture."""
-    return (ladder.video[0].width, ladder.video[0].height) if ladder.video else (None, None)
 
 
 async def _finish(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.actions.cuts import CutAnew
 from service.coaching.cuts import kept_from
+from service.coaching.lessons import LessonState
 from service.media import playlist
 from service.media.encode_graph import PEAKS_FILE
 from service.media.previews import peaks_name, peaks_of, sheet_name, sheets_in
@@ -148,6 +149,16 @@ class Publisher:
     def picture_reached_ms(self) -> int:
         """How far the picture goes; of sound alone as far as that."""
         return sum(segment.duration_us for segment in self._tracks[0].segments) // 1000
+
+    async def reaches_as_far(self, lesson: LessonState) -> bool:
+        """Whether this one goes on wherever somebody may be who watches what was made while the film arrived."""
+        if lesson.following is None or lesson.attempt is None or lesson.attempt < (lesson.least_attempt or 0):
+            return True
+        async with self._deps.db.read() as tx:
+            rows = await renditions.of_attempt(tx, lesson.id, lesson.attempt)
+            found = [await renditions.segments(tx, lesson.id, row.attempt, row.name) for row in rows]
+        tracks = [_Track(row, segments) for row, segments in zip(rows, found, strict=True)]
+        return all(track.reached_ms <= self.reached_ms for track in tracks)
 
     async def look(self) -> None:
         """Publish what has been finished since the last look."""

@@ -1,7 +1,7 @@
 """Which copies of a lesson we make. Pure: from what the file is to a ladder of renditions and its previews."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from service.coaching.lessons import Cut
@@ -22,6 +22,7 @@ PEAK_MS = 100
 _TILE_LANDSCAPE, _TILE_PORTRAIT = 160, 90
 
 # Short side: quality (x264's CRF) and the most it may take. On a calm classroom scene the caps hardly bind.
+_EARLY_SIDE = 360
 _QUALITY = {720: (24, 1500), 480: (25, 700), 360: (25, 350), 240: (25, 150)}
 
 
@@ -93,6 +94,18 @@ def plan(probe: Probe) -> Ladder:
         sound_stream=sound_stream,
         storyboard=_storyboard(probe.video, probe.duration_ms),
     )
+
+
+def plan_early(probe: Probe) -> Ladder:
+    """One small picture with its sound, and the sound alone: of a film that is still being sent."""
+    ladder = plan(probe)
+    small = [rung for rung in ladder.video if min(rung.width, rung.height) <= _EARLY_SIDE]
+    return replace(ladder, video=tuple((small or list(ladder.video[-1:]))[:1]), storyboard=None)
+
+
+def size_of(ladder: Ladder) -> tuple[int | None, int | None]:
+    """Width and height of the best picture."""
+    return (ladder.video[0].width, ladder.video[0].height) if ladder.video else (None, None)
 
 
 def plan_early_sound(probe: Probe) -> Ladder:

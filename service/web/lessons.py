@@ -122,7 +122,7 @@ async def show(request: web.Request) -> web.Response:
             whole=whole,
             people=await people_of(deps, cycle, of_lesson=None if whole else state),
             notebook=await _own_notebook(deps, person, lesson.cycle_id, state),
-            play=await play_of(deps, found, listen=state.listen),
+            play=await play_of(deps, found, early=state.listen or state.following is not None),
             progress=await progress_of(deps, lesson.id),
         )
     )

@@ -32,7 +32,8 @@ class Play(msgspec.Struct, frozen=True):
     attempt: int
     playlist: str
     progressive: str | None
-    duration_ms: int
+    duration_ms: int | None
+    """Null while a film arrives that does not say."""
     poster: str | None
     storyboard: str | None
     peaks: str | None
@@ -41,14 +42,14 @@ class Play(msgspec.Struct, frozen=True):
     """There is no sound, or none that could be decoded."""
 
 
-async def play_of(deps: Deps, found: access.LessonAccess, *, listen: bool) -> Play | None:
+async def play_of(deps: Deps, found: access.LessonAccess, *, early: bool) -> Play | None:
     """Where the newest attempt plays; None before it is watchable. `progressive` is one whole file, once finished.
 
-    listen: before that there is its sound, which came first.
+    early: before that there is its sound, which came first, or what was made of it while it arrives.
     """
     lesson = found.lesson
-    there = listen or lesson.state in ("watchable", "ready")
-    if found.shows is None or lesson.attempt is None or lesson.duration_ms is None or not there:
+    there = early or lesson.state in ("watchable", "ready")
+    if found.shows is None or lesson.attempt is None or not there:
         return None
     async with deps.db.read() as tx:
         rows = await renditions.of_attempt(tx, lesson.id, lesson.attempt)

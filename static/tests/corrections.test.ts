@@ -12,7 +12,7 @@ const annotation = (id: string, more: Partial<Annotation> = {}): Annotation => (
 });
 const lesson = (annotations: Annotation[]): LessonState => ({
   version: 1, id: "l", cycle: "c", teacher: "t", title: "Fractions", state: "ready", reason: null, attempt: 1, duration_ms: 90_000,
-  removed: 0, source: "original", listen: false, cuts: [], least_attempt: null, original: null, preparing: null, tracks: {}, uploads: [], missing_ms: 0, width: null, height: null, released_at: "2026-01-05T09:00:00Z", shared_at: "2026-01-05T09:00:00Z",
+  removed: 0, source: "original", listen: false, following: null, cuts: [], least_attempt: null, original: null, preparing: null, tracks: {}, uploads: [], missing_ms: 0, width: null, height: null, released_at: "2026-01-05T09:00:00Z", shared_at: "2026-01-05T09:00:00Z",
   annotations: Object.fromEntries(annotations.map((one) => [one.id, one])),
 });
 const unsent = (body: Unnumbered, more: Partial<Unsent> = {}): Unsent => ({

@@ -12,7 +12,7 @@ const annotation = (id: string, start_ms: number): Annotation => ({
 const lesson: LessonState = {
   version: 1, id: "l", cycle: "c", teacher: "t", title: "Fractions", state: "ready", reason: null, attempt: 1, duration_ms: 90_000,
   missing_ms: 0, width: null, height: null, released_at: "2026-01-05T09:00:00Z", shared_at: "2026-01-05T09:00:00Z",
-  tracks: {}, removed: 0, source: "original", listen: false, cuts: [], least_attempt: null, original: null, preparing: null, uploads: [],
+  tracks: {}, removed: 0, source: "original", listen: false, following: null, cuts: [], least_attempt: null, original: null, preparing: null, uploads: [],
   annotations: { one: annotation("one", 5000) },
 };
 const command = (body: Unnumbered, path = "/api/lessons/l/commands"): Unsent => ({

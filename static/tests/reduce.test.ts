@@ -32,7 +32,7 @@ describe("an old snapshot and the events after it give the fresh snapshot", () =
 describe("what the fixtures do not show", () => {
   const lesson: LessonState = {
     version: 3, id: "l", cycle: "c", teacher: "t", title: "Fractions", state: "ready", reason: null, attempt: 1, duration_ms: 5300,
-    missing_ms: 0, width: 1280, height: 720, released_at: null, shared_at: null, annotations: {}, tracks: {}, removed: 0, source: "original", listen: false, cuts: [], least_attempt: null, original: null, preparing: null, uploads: [],
+    missing_ms: 0, width: 1280, height: 720, released_at: null, shared_at: null, annotations: {}, tracks: {}, removed: 0, source: "original", listen: false, following: null, cuts: [], least_attempt: null, original: null, preparing: null, uploads: [],
   };
   const event = (type: string, data: object) => ({
     stream: "lesson/l", version: 4, type, at: "2026-01-05T10:00:00Z", by: "t", data,

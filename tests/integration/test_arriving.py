@@ -81,12 +81,12 @@ async def let_through(deps: Deps, upload: str) -> None:
     deps.bus.wake(jobs.WAKE, 0)
 
 
-async def until(deps: Deps, lesson: str, type_: str) -> None:
+async def until(deps: Deps, lesson: str, type_: str, again: int = 1) -> None:
     woken = asyncio.Event()
     deaf = deps.bus.listen(lambda _stream, _version: woken.set())
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while type_ not in await event_types(deps, lesson):
+            while (await event_types(deps, lesson)).count(type_) < again:
                 await woken.wait()
                 woken.clear()
     finally:

@@ -107,8 +107,9 @@ async def test_stopping_what_is_being_prepared_ends_its_encoder_and_leaves_nothi
 async def test_what_can_be_watched_is_not_stopped(ready: Deps, cast: Cast, folder: Path) -> None:
     upload, _ = await send(ready, cast.teacher, cast.lesson, make_clip(folder / "clip.mp4"))
     await run_until(ready, cast.lesson, "lesson.ready")
+    found = await access.access_lesson(ready, cast.teacher, cast.lesson)
     with pytest.raises(UploadEnded):
-        await actions.stop_preparing(ready, await access.access_lesson(ready, cast.teacher, cast.lesson), by=cast.teacher)
+        await actions.stop_preparing(ready, found, by=cast.teacher)
     async with ready.db.read() as tx:
         kept = await uploads.by_id(tx, upload)
     assert kept is not None

@@ -1090,6 +1090,7 @@ export type Event =
   | UploadCompletedEvent
   | UploadEndedEvent
   | LessonListenableEvent
+  | LessonFollowableEvent
   | LessonWatchableEvent
   | LessonReadyEvent
   | LessonRefusedEvent
@@ -1402,6 +1403,26 @@ export interface LessonDone {
   stream: string;
 }
 
+/** What has arrived of `upload` can be watched in a small picture, and grows with it.
+ * 
+ *     `duration_ms`: of the whole film; null where it does not say before its end. */
+export interface LessonFollowable {
+  upload: string;
+  attempt: number;
+  duration_ms: number | null;
+  width: number | null;
+  height: number | null;
+}
+
+export interface LessonFollowableEvent {
+  stream: string;
+  version: number;
+  type: "lesson.followable";
+  at: string;
+  by: string;
+  data: LessonFollowable;
+}
+
 /** This lesson already has its video. Add another lesson for a second one. */
 export interface LessonHasVideoProblem {
   type: "/problems/lesson_has_video";
@@ -1535,6 +1556,7 @@ export interface LessonState {
   height: number | null;
   source: "original" | "recording" | "small" | "sound" | null;
   listen: boolean;
+  following: string | null;
   cuts: Cut[];
   least_attempt: number | null;
   original: "arriving" | "in_use" | "preparing" | "set_aside" | null;
@@ -2287,7 +2309,7 @@ export interface Play {
   attempt: number;
   playlist: string;
   progressive: string | null;
-  duration_ms: number;
+  duration_ms: number | null;
   poster: string | null;
   storyboard: string | null;
   peaks: string | null;

@@ -14,6 +14,9 @@ const without = (uploads: readonly string[], upload: string): string[] => upload
 const leastWith = ({ attempt, least_attempt }: LessonState, shown: number): Partial<LessonState> =>
   least_attempt === null || (attempt ?? 0) >= least_attempt ? {} : { least_attempt: Math.max(shown, least_attempt) };
 
+/** What was made of a file while it arrived is of nothing any more. */
+const notFollowed: Partial<LessonState> = { following: null, attempt: null, duration_ms: null, width: null, height: null };
+
 const STEPS: Steps<LessonState> = {
   ...annotationSteps,
   ...erasingSteps,
@@ -31,10 +34,11 @@ const STEPS: Steps<LessonState> = {
       : ["waiting", "arriving", "refused"].includes(lesson.state) ? { state: "preparing", reason: null, source: role, preparing: upload }
       : isLate(lesson, role) ? { original: "preparing", preparing: upload } : {}),
   }),
-  "upload.ended": ({ state, original, preparing, uploads }, { data: { upload, role } }) => {
+  "upload.ended": ({ state, original, preparing, following, uploads }, { data: { upload, role } }) => {
     const left = without(uploads, upload);
     return {
       uploads: left,
+      ...(upload === following ? notFollowed : {}),
       ...(upload === preparing && original === "preparing" ? { original: null, preparing: null }
         : upload === preparing ? { state: left.length > 0 ? "arriving" : "waiting", source: null, preparing: null }
         : role === "original" && original === "arriving" && left.length === 0 ? { original: null }
@@ -42,8 +46,11 @@ const STEPS: Steps<LessonState> = {
     };
   },
   "lesson.listenable": (lesson, { data: { attempt, duration_ms } }) => ({ attempt, duration_ms, listen: true, ...leastWith(lesson, attempt) }),
+  "lesson.followable": (lesson, { data: { upload, attempt, duration_ms, width, height } }) => ({
+    following: upload, attempt, duration_ms, width, height, ...leastWith(lesson, attempt),
+  }),
   "lesson.watchable": (lesson, { data: { attempt, duration_ms, width, height, source = "original" } }) => ({
-    state: "watchable", attempt, duration_ms, width, height, source, listen: false,
+    state: "watchable", attempt, duration_ms, width, height, source, listen: false, following: null,
     original: lesson.source === "small" && source === "original" ? "in_use" : lesson.original,
     ...leastWith(lesson, attempt),
   }),
@@ -56,7 +63,9 @@ const STEPS: Steps<LessonState> = {
     // Begun before its copy was here; nothing else is on its way any more.
     ...(lesson.source === "small" && lesson.uploads.length > 0 && lesson.original === null ? { original: "arriving" } : {}),
   }),
-  "lesson.refused": (_, { data: { reason } }) => ({ state: "refused", reason, source: null, preparing: null }),
+  "lesson.refused": ({ following }, { data: { reason } }) => ({
+    state: "refused", reason, source: null, preparing: null, ...(following ? notFollowed : {}),
+  }),
   // In `together` the two go on in their notebooks until it is shared.
   "lesson.released": (_, { at, data: { together = false } }) => (together ? { released_at: at } : { released_at: at, shared_at: at }),
   "lesson.shared": (_, { at }) => ({ shared_at: at }),

@@ -61,7 +61,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
   const lesson = open.lesson.value!;
   const snapshot = open.snapshot.value!;
   const who = session.value!;
-  const play = lesson.state === "watchable" || lesson.state === "ready" || lesson.listen ? snapshot.play : null;
+  const play = lesson.state === "watchable" || lesson.state === "ready" || lesson.listen || lesson.following ? snapshot.play : null;
   const copy = useCopy(id, lesson, play, playback);
   const durationMs = lesson.duration_ms ?? play?.duration_ms ?? playback.lastsMs.value ?? 0;
   const notebook = open.notebook.value;
@@ -90,9 +90,10 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
             <Controls playback={playback} copy={copy} durationMs={durationMs}><CaptionsButton tracks={tracks} /></Controls>
             <CutParts open={open} playback={playback} durationMs={durationMs} />
             {copy instanceof File && lesson.state !== "ready" && !playback.unseen.value && !playback.blind.value && <p class="quiet small">{words.local.own}</p>}
+            {!(copy instanceof File) && lesson.following && <p class="quiet small">{words.local.following}</p>}
             {!(copy instanceof File) && lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
             {!(copy instanceof File) && <Shortcomings lesson={lesson} play={copy} />}
-            {lesson.state === "watchable" && <Making now={open.progress.value} />}
+            {(lesson.state === "watchable" || lesson.following) && <Making now={open.progress.value} />}
           </>
         ) : <NoPictureYet lesson={lesson} role={snapshot.role} progress={open.progress.value} />}
       </div>

@@ -219,7 +219,7 @@ export class Playback {
 
   /** It waits where what has been prepared so far ends. */
   get atTheEdge(): boolean {
-    const lasts = this.copy && "duration_ms" in this.copy ? this.copy.duration_ms : 0;
+    const lasts = this.copy && "duration_ms" in this.copy ? this.copy.duration_ms ?? Infinity : 0;
     return this.readyTo.value < lasts - EDGE_MS && this.at.value > this.readyTo.value - EDGE_MS;
   }
 

@@ -8,5 +8,6 @@ export const local = {
   atTimeHint: "Minutes and seconds, for example 12:30",
   large: "This video is large, and this browser may be slow with it.",
   show: "Show my copy here",
+  following: "This is what has arrived so far, in a small picture. The rest follows while you watch; what you write keeps its time.",
   listen: "The sound is here already. Listen and write; the picture is on its way, at the same times.",
 };

@@ -1,0 +1,229 @@
+"""While a film is being sent, what has arrived of it is made watchable, a little behind: a small picture and its sound.
+
+It is a favour, and its own attempt: whatever happens to it, the film is prepared from the whole file once that is here,
+and takes over as soon as it reaches as far. Only a film that can be read from its start can be followed.
+"""
+
+import asyncio
+import itertools
+import logging
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from service.actions import media as actions
+from service.actions.cuts import CutAnew
+from service.coaching.lessons import LessonFollowable, may_follow
+from service.coaching.streams import lesson_stream
+from service.media.arrivals import Here
+from service.media.blocks import Assembly
+from service.media.encoding import encode, look_at
+from service.media.ffmpeg import FfmpegFailed
+from service.media.probe import MAX_DURATION_MS, Refused
+from service.media.publish import Publisher
+from service.media.renditions import Ladder, plan_early, size_of
+from service.wiring import Deps
+from storage import uploads
+from storage.engine import DatabaseUnavailable
+from storage.jobs import Job
+from storage.objects import StoreUnavailable
+from storage.uploads import Upload
+
+log = logging.getLogger(__name__)
+
+FOLLOWED_AFTER: Final = timedelta(seconds=10)
+"""What is all here by then is prepared at once, and needs nobody to follow it."""
+MOST_FOLLOWED: Final = 2
+"""Encoders of one process that mostly wait for a link."""
+_PIECE: Final = 128 * 1024
+"""What the streams are is known by then, even where no table of contents says so."""
+_LONGEST: Final = 1 << 40
+_NEARLY: Final = 8 << 20
+
+
+class _NotNow(Exception):
+    """The lesson has something better to show."""
+
+
+def needed(path: Path, reached: int) -> int | None:
+    """How many of the file's first bytes have to be here before it can be read from its start; None: it cannot be.
+
+    `reached`: so many are. More may turn out to be needed once these are here.
+    """
+    with path.open("rb") as file:
+        head = file.read(min(reached, 189))
+        if head.startswith(b"\x1aE\xdf\xa3") or (head[:1] == b"\x47" and head[188:] == b"\x47"):
+            return _PIECE
+        at = 0
+        while at + 16 <= reached:
+            file.seek(at)
+            size, kind, long = *_box(file.read(8)), file.read(8)
+            if kind == b"moov":
+                return at + size + _PIECE
+            size = int.from_bytes(long) if size == 1 else size
+            if kind == b"mdat" or not kind.isalnum() or not 8 <= size <= _LONGEST:
+                return None
+            at += size
+        return at + 16
+
+
+def says_how_long(path: Path) -> bool:
+    """Whether the file's beginning tells how long all of it is, and not only how long what is here is."""
+    with path.open("rb") as file:
+        if file.read(4) == b"\x1aE\xdf\xa3":
+            return True
+        size = at = 0
+        while True:
+            file.seek(at)
+            size, kind = _box(file.read(8))
+            if kind == b"moov":
+                return b"mvex" not in file.read(size)
+            if size < 8:
+                return False
+            at += size
+
+
+def _box(head: bytes) -> tuple[int, bytes]:
+    return int.from_bytes(head[:4]), head[4:8]
+
+
+class _Arriving:
+    """The file's bytes in order, as they come. One encoder reads them."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._assembly = assembly
+        self._news = asyncio.Event()
+        self._whole = False
+        self._fed = 0
+
+    def came(self, *, whole: bool = False) -> None:
+        self._whole = self._whole or whole
+        self._news.set()
+
+    @property
+    def behind(self) -> int:
+        """So many of the bytes that are here the encoder has not read yet."""
+        return self._assembly.reached - self._fed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        # Opened once: whoever prepares the film takes the file away.
+        with await asyncio.to_thread(self._assembly.path.open, "rb") as file:
+            while True:
+                self._news.clear()
+                if (rest := self._assembly.reached - self._fed) > 0:
+                    piece = await asyncio.to_thread(os.pread, file.fileno(), min(rest, _PIECE), self._fed)
+                    self._fed += len(piece)
+                    yield piece
+                elif self._whole:
+                    return
+                else:
+                    await self._news.wait()
+
+
+class Following:
+    """Of one upload, while one job has it."""
+
+    def __init__(self, deps: Deps, job: Job, folder: Path) -> None:
+        self._deps = deps
+        self._job = job
+        self._folder = folder
+        self._lesson_id: str | None = job.data.get("lesson")
+        self._upload_id: str = job.data["upload"]
+        self._arriving: _Arriving | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._goes = itertools.count()
+
+    async def look(self, upload: Upload) -> None:
+        """More of it may be here, or enough."""
+        if self._task is not None and self._task.done():
+            self._task.result()
+            self._task = None
+        if self._task is not None and self._arriving is not None:
+            self._arriving.came()
+        elif await self._begins(upload):
+            here = self._deps.arrivals.here(self._upload_id)
+            here.followed = here.assembly.reached
+            self._arriving = _Arriving(here.assembly)
+            self._task = asyncio.create_task(self._follow(here, self._arriving))
+
+    @property
+    def busy(self) -> bool:
+        """Whether the encoder has something left to read."""
+        running = self._task is not None and not self._task.done()
+        return running and self._arriving is not None and self._arriving.behind > 0
+
+    async def complete(self) -> None:
+        """All of it is in the store: fetch the rest where the encoder has nearly all that is here; else stop."""
+        if self._task is None or self._arriving is None or self._task.done():
+            return
+        if self._arriving.behind > _NEARLY:
+            await self.stop()
+            return
+        try:
+            await self._deps.arrivals.of(self._upload_id).gather(self._deps.objects)
+        except StoreUnavailable:
+            await self.stop()
+        self._arriving.came(whole=True)
+
+    async def end(self) -> None:
+        """Return once what was begun has ended."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """End the encoder. What it made stays."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _begins(self, upload: Upload) -> bool:
+        if self._lesson_id is None or self._deps.clock() < upload.created_at + FOLLOWED_AFTER:
+            return False
+        here = self._deps.arrivals.here(self._upload_id)
+        reached = here.assembly.reached
+        # Each go begins at the start: only where that brings as much again, or a bad link would have it begin for ever.
+        if here.hopeless or reached < 2 * here.followed or reached == 0:
+            return False
+        least = await asyncio.to_thread(needed, here.assembly.path, reached)
+        here.hopeless = least is None
+        if least is None or reached < least or self._deps.arrivals.encoders >= MOST_FOLLOWED:
+            return False
+        _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))
+        async with self._deps.db.read() as tx:
+            sent = await uploads.of_lessons(tx, [self._lesson_id])
+        # Sound that is sent first is the whole lesson.
+        return may_follow(lesson, self._upload_id) and all(one.role != "sound" for one in sent)
+
+    async def _follow(self, here: Here, arriving: _Arriving) -> None:
+        self._deps.arrivals.encoders += 1
+        try:
+            probe = await look_at(here.assembly.path)
+            known = await asyncio.to_thread(says_how_long, here.assembly.path)
+            ladder, duration_ms = plan_early(probe), probe.duration_ms if known else None
+            await encode(
+                self._deps,
+                self._job,
+                arriving,
+                self._folder / f"followed-{next(self._goes)}",
+                ladder,
+                duration_ms=duration_ms or MAX_DURATION_MS,
+                begun=partial(self._tell, ladder, duration_ms),
+            )
+        except CutAnew:
+            here.followed = 0  # a go of its own, without what was cut out
+        except (Refused, FfmpegFailed, _NotNow, StoreUnavailable, DatabaseUnavailable) as why:
+            log.info("media.not_followed", extra={"upload": self._upload_id, "why": repr(why)})
+        finally:
+            self._deps.arrivals.encoders -= 1
+
+    async def _tell(self, ladder: Ladder, duration_ms: int | None, publisher: Publisher) -> bool:
+        _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id or ""))
+        if not await publisher.reaches_as_far(lesson):
+            return False
+        told = LessonFollowable(self._upload_id, publisher.attempt, duration_ms, *size_of(ladder))
+        if not await actions.lesson_followable(self._deps, self._job, lesson.id, told, cuts=publisher.cuts):
+            raise _NotNow
+        return True
