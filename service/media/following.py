@@ -41,6 +41,7 @@ MOST_FOLLOWED: Final = 2
 _PIECE: Final = 128 * 1024
 """What the streams are is known by then, even where no table of contents says so."""
 _LONGEST: Final = 1 << 40
+_LOOK_SECONDS: Final = 1.0
 _NEARLY: Final = 8 << 20
 
 
@@ -169,9 +170,12 @@ class Following:
         self._arriving.came(whole=True)
 
     async def end(self) -> None:
-        """Return once what was begun has ended."""
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+        """Return once what was begun has ended, or nobody needs it any more."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait((self._task,), timeout=_LOOK_SECONDS)
+            _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id or ""))
+            if not may_follow(lesson, self._upload_id):
+                await self.stop()
 
     async def stop(self) -> None:
         """End the encoder. What it made stays."""

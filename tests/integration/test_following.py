@@ -85,6 +85,13 @@ async def fetched(deps: Deps, lesson: str, attempt: int, name: str, target: Path
     return target
 
 
+async def gathered(deps: Deps, how: str) -> None:
+    """Wait for the end of whoever puts the film together."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while [job.state for job in await jobs_of(deps, "await_upload")] != [how]:  # noqa: ASYNC110 (told to nobody)
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("kind", FILMS)
 async def test_what_has_arrived_can_be_watched_at_the_times_it_will_have(
     kind: str, ready: Deps, cast: Cast, folder: Path
@@ -109,6 +116,7 @@ async def test_what_has_arrived_can_be_watched_at_the_times_it_will_have(
         await put(deps, upload, parts[most:])
         await complete(deps, cast.teacher, upload, [block for block, _ in parts])
         await until(deps, cast.lesson, "lesson.ready")
+        await gathered(deps, "completed")
     done = await state(deps, cast)
     assert (done.state, done.following, done.duration_ms) == ("ready", None, pytest.approx(20_000, abs=100))
     assert done.attempt is not None
@@ -120,7 +128,6 @@ async def test_what_has_arrived_can_be_watched_at_the_times_it_will_have(
         (one.number, one.at_ms) for one in wanted[: len(seen)]
     ]
     assert (await event_types(deps, cast.lesson))[-1] == "lesson.ready"
-    assert [job.state for job in await jobs_of(deps, "await_upload")] == ["completed"]
     assert list((deps.config.data_dir / "work").iterdir()) == []
 
 
@@ -160,9 +167,7 @@ async def test_a_link_that_comes_back_brings_the_copy_further(
         await until(deps, cast.lesson, "lesson.followable")
         first = (await state(deps, cast)).attempt
         assert first is not None
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while [job.state for job in await jobs_of(deps, "await_upload")] != ["available"]:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        await gathered(deps, "available")
         assert running(FFMPEG, folder) == []
         assert (await state(deps, cast)).attempt == first
         before = await fetched(deps, cast.lesson, first, "360p", folder / "before.mp4")
@@ -201,7 +206,7 @@ async def test_a_part_that_is_cut_out_meanwhile_is_black_from_then_on(ready: Dep
 
 @pytest.mark.parametrize("why", ["contents last", "its sound came first", "it is all here soon"])
 async def test_what_is_not_followed_is_prepared_as_before(why: str, ready: Deps, cast: Cast, folder: Path) -> None:
-    parts = cut_up(make(folder, options=() if why == "contents last" else FRAGMENTS))
+    parts = cut_up(make(folder, options=() if why == "contents last" else FRAGMENTS, frames=150))
     deps, upload = await begun(ready, cast, parts)
     if why == "it is all here soon":
         deps = ready
