@@ -1,0 +1,44 @@
+"""A coach watches what has arrived of a lesson while the rest is still being sent."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import FRAME_SHOWN, SignIn, until
+from tests.browser.test_upload import pick, start
+from tests.fixtures.clips import make_clip
+from tests.fixtures.encoded import own_frames
+from tests.fixtures.films import grainy
+from tests.fixtures.link import Road, link_to
+from tests.fixtures.running import Running
+from tests.fixtures.timed import FRAGMENTS
+
+MOMENT_S = 2.02
+THERE = f"""(({{ readyState, seeking, currentTime }}) => readyState >= 2 && !seeking && currentTime === {MOMENT_S})(
+  document.querySelector('video'))"""
+"""In the page: what is on screen is that moment."""
+
+
+async def test_what_has_arrived_is_watched_at_the_times_it_keeps(
+    farfield: Running, sign_in: SignIn, tmp_path: Path
+) -> None:
+    plain = make_clip(tmp_path / "plain.mp4", frames=600, options=FRAGMENTS)
+    film = grainy(plain, tmp_path / "film.mp4", mbit=3, options=("-g", "30", *FRAGMENTS))
+    shown = [frame.number for frame in own_frames(film) if frame.at_ms <= 1000 * MOMENT_S][-1]
+    async with link_to(farfield.port, Road(up=2_000_000)) as link:
+        teacher = await sign_in("Toni", url=link.url)
+        await pick(teacher, film, f"Arriving {uuid4()}", release=True)
+        await start(teacher)
+        coach = await sign_in("Cole")
+        await coach.goto(farfield.url + teacher.url.removeprefix(link.url).removesuffix("/upload"))
+        await expect(coach.get_by_text("This is what has arrived so far")).to_be_visible()
+        assert link.bytes_up < film.stat().st_size
+        await until(coach, "document.querySelector('video').readyState >= 2")
+        await coach.evaluate(f"document.querySelector('video').currentTime = {MOMENT_S}")
+        await until(coach, THERE)
+        assert await coach.evaluate(FRAME_SHOWN) == shown
+        await expect(coach.get_by_text("This is what has arrived so far")).to_be_hidden()
+        await expect(coach.get_by_text("0:20")).to_be_visible()
+        await until(coach, THERE)
+        assert await coach.evaluate(FRAME_SHOWN) == shown
