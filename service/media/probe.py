@@ -150,7 +150,8 @@ def parse_probe(printed: bytes) -> Probe:
         raise Refused(Reason.NOT_A_VIDEO)
     if picture is None and (pictures or sound is None):
         raise Refused(Reason.NO_DECODER)
-    video = _video(picture) if picture else None
+    named = str(container.get("format_name", ""))
+    video = _video(picture, named) if picture else None
     audio = _audio(sound) if sound else None
     duration_ms = _ms(container.get("duration"))
     if duration_ms is not None and duration_ms > MAX_DURATION_MS:
@@ -162,7 +163,7 @@ def parse_probe(printed: bytes) -> Probe:
     if max(map(abs, starts)) > MAX_START_MS:
         raise Refused(Reason.DAMAGED)
     lost = bool(sounds) and audio is None
-    return Probe(str(container.get("format_name", "")), duration_ms, start_ms, video, audio, lost)
+    return Probe(named, duration_ms, start_ms, video, audio, lost)
 
 
 def _is_picture(stream: dict[str, Any]) -> bool:
@@ -182,7 +183,7 @@ def _codec(stream: dict[str, Any]) -> str:
     return _CODEC_NAMES.get(named, named)
 
 
-def _video(stream: dict[str, Any]) -> Video:
+def _video(stream: dict[str, Any], container: str) -> Video:
     width, height = int(stream.get("width") or 0), int(stream.get("height") or 0)
     if min(width, height) < MIN_SIDE:
         raise Refused(Reason.DAMAGED)
@@ -196,7 +197,10 @@ def _video(stream: dict[str, Any]) -> Video:
     lasts_ms = _lasts(stream)
     # A single picture lasts as short as its file says.
     if fps > MAX_RATE and (lasts_ms is None or lasts_ms >= 1000):
-        raise Refused(Reason.TOO_LARGE)
+        if "matroska" not in container:
+            raise Refused(Reason.TOO_LARGE)
+        # What a browser records says no rate; of whole milliseconds that come as they come the guess is a thousand.
+        fps = Fraction(30)
     return Video(
         _codec(stream),
         width,

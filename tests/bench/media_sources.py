@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.fixtures.classroom import as_hevc, film_classroom, looped
 
-SECONDS, QUICK_SECONDS = 60, 4
+SECONDS, QUICK_SECONDS = 60, 2
 LONG_S, HEVC_S = 600, 6
 
 

@@ -67,6 +67,15 @@ def test_a_cover_picture_is_no_film() -> None:
     assert refused.value.reason is Reason.NOT_A_VIDEO
 
 
+def test_a_recording_that_does_not_say_its_rate_is_not_taken_for_one_of_a_thousand() -> None:
+    """What a browser writes: whole milliseconds, and no rate. The guess from them is what a bomb says of itself."""
+    guessed = video(avg_frame_rate="1000/1", r_frame_rate="1000/1")
+    told = msgspec.json.encode({"streams": [guessed], "format": {"format_name": "matroska,webm"}})
+    found = parse_probe(told).video
+    assert found is not None
+    assert found.fps == 30
+
+
 def test_a_recording_that_does_not_say_how_long_it_is() -> None:
     told = msgspec.json.encode({"streams": [video()], "format": {"format_name": "matroska,webm"}})
     probe = parse_probe(told)
