@@ -30,6 +30,8 @@ _BESIDE = re.compile(r"(?:NOTE(?:[ \t].*)?|STYLE\s*|REGION\s*)")
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
+# Too long for a number of a letter, and for Python to read as one.
+_NO_LETTER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>")
 _SRT_PLACE = re.compile(r"\{\\[^{}]*\}")
 
@@ -145,7 +147,7 @@ def _plain(raw: str) -> str:
         said += ["\n" if said[-1].strip() else "", f"{name}: " if name else ""]
         at = voice.end()
     said.append(raw[at:])
-    return tidy(html.unescape(_TAG.sub("", "".join(said))))
+    return tidy(html.unescape(_NO_LETTER.sub("\ufffd", _TAG.sub("", "".join(said)))))
 
 
 def _seen(text: str) -> bool:

@@ -8,11 +8,11 @@ import asyncio
 import itertools
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from service.actions import media as actions
 from service.actions.cuts import CutAnew
@@ -38,9 +38,15 @@ FOLLOWED_AFTER: Final = timedelta(seconds=10)
 """What is all here by then is prepared at once, and needs nobody to follow it."""
 MOST_FOLLOWED: Final = 2
 """Encoders of one process that mostly wait for a link."""
-_PIECE: Final = 128 * 1024
+_ENOUGH: Final = 128 * 1024
 """What the streams are is known by then, even where no table of contents says so."""
-_LONGEST: Final = 1 << 40
+_PIECE: Final = 128 * 1024
+_EBML: Final = b"\x1aE\xdf\xa3"
+_BOX: Final = 16
+_MOST_BOXES: Final = 100
+_LARGEST_BOX: Final = 1 << 40
+_LARGEST_CONTENTS: Final = 64 << 20
+"""Of a film of four hours it has some ten."""
 _LOOK_SECONDS: Final = 1.0
 _NEARLY: Final = 8 << 20
 
@@ -56,39 +62,43 @@ def needed(path: Path, reached: int) -> int | None:
     """
     with path.open("rb") as file:
         head = file.read(min(reached, 189))
-        if head.startswith(b"\x1aE\xdf\xa3") or (head[:1] == b"\x47" and head[188:] == b"\x47"):
-            return _PIECE
+        if head.startswith(_EBML) or (head[:1] == b"\x47" and head[188:] == b"\x47"):
+            return _ENOUGH
         at = 0
-        while at + 16 <= reached:
-            file.seek(at)
-            size, kind, long = *_box(file.read(8)), file.read(8)
+        for start, size, kind in _boxes(file, 0, reached):
             if kind == b"moov":
-                return at + size + _PIECE
-            size = int.from_bytes(long) if size == 1 else size
-            if kind == b"mdat" or not kind.isalnum() or not 8 <= size <= _LONGEST:
+                return start + size + _ENOUGH if size <= _LARGEST_CONTENTS else None
+            if kind == b"mdat" or not kind.isalnum():
                 return None
-            at += size
-        return at + 16
+            at = start + size
+        return at + _BOX if at + _BOX > reached else None
 
 
-def says_how_long(path: Path) -> bool:
+def says_how_long(path: Path, reached: int) -> bool:
     """Whether the file's beginning tells how long all of it is, and not only how long what is here is."""
     with path.open("rb") as file:
-        if file.read(4) == b"\x1aE\xdf\xa3":
-            return True
-        size = at = 0
-        while True:
-            file.seek(at)
-            size, kind = _box(file.read(8))
+        head = file.read(4)
+        if head == _EBML or head[:1] == b"\x47":
+            return head == _EBML
+        for start, size, kind in _boxes(file, 0, reached):
             if kind == b"moov":
-                return b"mvex" not in file.read(size)
-            if size < 8:
-                return False
-            at += size
+                return all(inner != b"mvex" for _, _, inner in _boxes(file, start + 8, start + size))
+    return False
 
 
-def _box(head: bytes) -> tuple[int, bytes]:
-    return int.from_bytes(head[:4]), head[4:8]
+def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[int, int, bytes]]:
+    """Where each begins, how long it is and its type: those whose head is before `end`, and no more than a film has."""
+    for _ in range(_MOST_BOXES):
+        if at + _BOX > end:
+            return
+        file.seek(at)
+        size, kind, long = int.from_bytes(file.read(4)), file.read(4), file.read(8)
+        size = int.from_bytes(long) if size == 1 else size
+        if not 8 <= size <= _LARGEST_BOX:
+            yield at, 0, b""  # no film goes on like that
+            return
+        yield at, size, kind
+        at += size
 
 
 class _Arriving:
@@ -205,7 +215,7 @@ class Following:
         self._deps.arrivals.encoders += 1
         try:
             probe = await look_at(here.assembly.path)
-            known = await asyncio.to_thread(says_how_long, here.assembly.path)
+            known = await asyncio.to_thread(says_how_long, here.assembly.path, here.followed)
             ladder, duration_ms = plan_early(probe), probe.duration_ms if known else None
             await encode(
                 self._deps,

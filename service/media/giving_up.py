@@ -31,7 +31,7 @@ async def refuse_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
     if lesson is None or lesson.state == "ready":
         return Cancel("it plays")
     _, state = await deps.record.state(lesson_stream(lesson.id))
-    if prepared_again(state):
+    if lesson.state == "watchable" and prepared_again(state):
         return Cancel("another job makes it")
     if lesson.state == "watchable":
         return await _keep_what_there_is(deps, job, lesson, state, folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from service.actions import media as actions
 from service.actions.uploads import LATE_BLOCKS
+from service.coaching.streams import lesson_stream
 from service.media import blocks, playlist
 from service.media.outcomes import Done, Outcome
 from service.wiring import Deps
@@ -59,6 +60,8 @@ async def sweep_segments(deps: Deps, job: Job, folder: Path) -> Outcome:
     prefix = playlist.object_key(lesson_id, "")
     found = [info.key for info in await deps.objects.list(prefix)]
     if failed := job.data.get("failed"):
+        _, lesson = await deps.record.state(lesson_stream(lesson_id))
+        failed = {one for one in failed if one != lesson.attempt}  # which may be shown by now
         gone = [key for key in found if _attempt_of(key.removeprefix(prefix)) in failed]
         await deps.objects.delete([*gone, *job.data.get("superseded", ())])
         return Done()

@@ -122,6 +122,12 @@ def test_what_would_lose_something_is_refused_with_its_line(name: str) -> None:
     assert line == 1 or f"Line {line:,}:" in str(refused.value)
 
 
+@pytest.mark.parametrize("digits", ["1" * 5000, "x" + "f" * 5000])
+def test_what_is_the_number_of_no_letter_is_a_mark_in_its_place(digits: str) -> None:
+    written = f"WEBVTT\n\n00:01.000 --> 00:02.000\nA &#{digits}; b\n"
+    assert read_cues(written, LESSON_MS) == [Cue(1_000, 2_000, "A \ufffd b")]
+
+
 @pytest.mark.parametrize(
     "unit", ["<v" + " " * 300, "<", "<v.", "&", "&#x0", "{\\", "<v x", "00:", "-->", "<00:", "\n\n-->", "NOTE\n", "\r"]
 )
