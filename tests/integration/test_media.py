@@ -354,7 +354,7 @@ async def test_stopping_ends_the_encoder_at_once_and_the_next_start_goes_on(
 ) -> None:
     short = make_clip(folder / "short.mp4", frames=300, size=(1280, 720))
     long = folder / "long.mp4"
-    again = [ffmpeg.FFMPEG, "-v", "error", "-stream_loop", "11", "-i", str(short), "-c", "copy", str(long)]
+    again = [ffmpeg.FFMPEG, "-v", "error", "-stream_loop", "5", "-i", str(short), "-c", "copy", str(long)]
     await asyncio.to_thread(subprocess.run, again, check=True)
     await send(ready, cast.teacher, cast.lesson, long)
 
