@@ -14,6 +14,7 @@ from service.actions.redacting import TRIES, Moved
 from service.coaching import tracks as rules
 from service.coaching.annotations import longest_ms
 from service.coaching.cue_files import Cue, read_cues, tidy
+from service.coaching.cuts import hides
 from service.coaching.lessons import LessonState
 from service.coaching.refusals import IdTaken, UnreadableCues
 from service.coaching.streams import cycle_stream, lesson_stream
@@ -35,10 +36,11 @@ async def add_track(deps: Deps, found: LessonAccess, command: rules.AddTrack, *,
 async def import_track(deps: Deps, found: LessonAccess, command: rules.ImportTrack, *, by: str) -> Answer:
     """Where anything in the file cannot be read, nothing is kept of it."""
     _, lesson = await deps.record.state(lesson_stream(found.lesson.id))
-    read: list[Cue] | UnreadableCues
+    read: list[Cue] | UnreadableCues = []
     try:
         # A file at the limit takes a good part of a second.
-        read = await asyncio.to_thread(read_cues, command.file, longest_ms(lesson))
+        if found.role in ("teacher", "coach"):  # who may not bring any is told so below
+            read = await asyncio.to_thread(read_cues, command.file, longest_ms(lesson))
     except UnreadableCues as unreadable:
         read = unreadable  # said only where they may do this at all, and not to a command that was done already
     return await _put(deps, found, command, read, by=by)
@@ -54,6 +56,7 @@ async def _put(
 ) -> Answer:
     async with deps.db.read() as tx:
         row = await tracks.by_id(tx, command.track)
+        there = await tracks.cues(tx, command.track) if row else []
     elsewhere = row is not None and row.lesson_id != found.lesson.id
     cycle, lesson = cycle_stream(found.lesson.cycle_id), lesson_stream(found.lesson.id)
 
@@ -71,6 +74,12 @@ async def _put(
         else:
             of = found.lesson.id, command.kind, command.language, command.label, changed.revision
             writes = [tracks.add(tracks.Track(command.track, *of, by_id=by, created_at=at))]
+        if found.role != "teacher" and row is not None:
+            # What only the teacher has is not replaced by who does not know of it.
+            if row.revision != changed.revision - 1:
+                raise Conflict("the track changed as it was read")
+            kept_apart = [one for one in there if hides(states[lesson].cuts, command.kind, one.start_ms, one.end_ms)]
+            writes += [tracks.add_cue(command.track, one) for one in kept_apart]
         for cue in read:
             text = tidy(cue.text, one_line=command.kind == "chapters")
             kept = tracks.Cue(deps.new_id(), cue.start_ms, cue.end_ms, text, changed.revision, by)

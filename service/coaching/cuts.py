@@ -12,7 +12,7 @@ import msgspec
 from service.coaching.cycle_state import CycleState
 from service.coaching.entries import Entry
 from service.coaching.ids import Id
-from service.coaching.lessons import Cut, LessonState
+from service.coaching.lessons import Cut, LessonState, TrackKind
 from service.coaching.refusals import NotPossible, NotYours, OutsideLesson
 from service.coaching.streams import lesson_stream
 from service.coaching.writing import refuse_if_closed
@@ -92,9 +92,10 @@ def kept_from(cuts: Iterable[Cut], at_ms: int) -> int | None:
     return at_ms
 
 
-def touches(cuts: Iterable[Cut], start_ms: int, end_ms: int) -> bool:
-    """Whether anything of that stretch was cut out: its words go with it."""
-    return any(cut.start_ms < end_ms and (cut.end_ms is None or start_ms < cut.end_ms) for cut in cuts)
+def hides(cuts: Iterable[Cut], kind: TrackKind, start_ms: int, end_ms: int) -> bool:
+    """Whether others do without this cue: something of its time was cut out. A chapter is a mark where it begins."""
+    last_ms = start_ms + 1 if kind == "chapters" else end_ms
+    return any(cut.start_ms < last_ms and (cut.end_ms is None or start_ms < cut.end_ms) for cut in cuts)
 
 
 def prepared_again(lesson: LessonState) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from service.coaching.annotations import Moment, refuse_outside
 from service.coaching.cue_files import MOST_CUES, Cue
+from service.coaching.cuts import hides
 from service.coaching.cycle_state import CycleState
 from service.coaching.entries import Entry
 from service.coaching.ids import Id
@@ -163,15 +164,17 @@ def add_cue(
     if count >= MOST_CUES:
         raise NotPossible(f"There are {MOST_CUES:,} of these already, and no more fit.")
     refuse_outside(lesson, command.start_ms, command.end_ms)
+    _refuse_what_is_cut_out(lesson, track, command, by)
     return _anew(lesson, track)
 
 
 def edit_cue(lesson: LessonState, cycle: CycleState, command: EditCue, known: Known | None, *, by: str) -> Events:
     refuse_unless_pair(cycle, by)
     track = track_of(lesson, command.track)
-    if known is None:
+    if known is None or _hidden(lesson, track, known.cue, by):
         raise NoLongerHere("This was removed meanwhile. Your words are still with you.")
     refuse_outside(lesson, command.start_ms, command.end_ms)
+    _refuse_what_is_cut_out(lesson, track, command, by)
     if known.cue == Cue(command.start_ms, command.end_ms, command.text):
         return {}
     _refuse_if_rewritten(track, known, command.revision)
@@ -181,7 +184,7 @@ def edit_cue(lesson: LessonState, cycle: CycleState, command: EditCue, known: Kn
 def remove_cue(lesson: LessonState, cycle: CycleState, command: RemoveCue, known: Known | None, *, by: str) -> Events:
     refuse_unless_pair(cycle, by)
     track = track_of(lesson, command.track)
-    if known is None:
+    if known is None or _hidden(lesson, track, known.cue, by):
         return {}
     _refuse_if_rewritten(track, known, command.revision)
     return _anew(lesson, track)
@@ -203,6 +206,16 @@ def track_of(lesson: LessonState, track: str) -> Track:
     if (known := lesson.tracks.get(track)) is None:
         raise _no_longer_here()
     return known
+
+
+def _hidden(lesson: LessonState, track: Track, cue: Cue | AddCue | EditCue, by: str) -> bool:
+    """Whether it lies in a part that only the teacher has."""
+    return by != lesson.teacher and hides(lesson.cuts, track.kind, cue.start_ms, cue.end_ms)
+
+
+def _refuse_what_is_cut_out(lesson: LessonState, track: Track, cue: AddCue | EditCue, by: str) -> None:
+    if _hidden(lesson, track, cue, by):
+        raise NotPossible("The teacher has cut out something of that time. Set the start and the end beside it.")
 
 
 def _no_longer_here() -> NoLongerHere:

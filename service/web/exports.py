@@ -80,7 +80,7 @@ async def cycle(request: web.Request) -> web.Response:
         spoken = [(lesson, row, await tracks.cues(tx, row.id)) for lesson, row in rows]
     exported = tuple(
         [
-            _exported(row, await spoken_to(deps, lesson, cues, to_teacher=person == lesson.teacher_id))
+            _exported(row, await spoken_to(deps, lesson, row, cues, to_teacher=person == lesson.teacher_id))
             for lesson, row, cues in spoken
         ]
     )

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service import access
 from service.actions import tracks as actions
-from service.coaching.cuts import touches
+from service.coaching.cuts import hides
 from service.coaching.ids import Id
 from service.coaching.lessons import TrackKind
 from service.coaching.streams import lesson_stream
@@ -114,15 +114,19 @@ async def _found(request: web.Request) -> tuple[tracks.Track, list[tracks.Cue], 
         if row is None or row.lesson_id != found.lesson.id:
             raise NotFound
         cues = await tracks.cues(tx, track)
-    return row, await spoken_to(deps, found.lesson, cues, to_teacher=found.role == "teacher"), found.lesson.title
+    kept = await spoken_to(deps, found.lesson, row, cues, to_teacher=found.role == "teacher")
+    return row, kept, found.lesson.title
 
 
-async def spoken_to(deps: Deps, lesson: Lesson, cues: list[tracks.Cue], *, to_teacher: bool) -> list[tracks.Cue]:
+async def spoken_to(
+    deps: Deps, lesson: Lesson, track: tracks.Track, cues: list[tracks.Cue], *, to_teacher: bool
+) -> list[tracks.Cue]:
     """The cues that this reader may have: what was said in a part that was cut out stays with the teacher."""
     if to_teacher:
         return cues
     _, state = await deps.record.state(lesson_stream(lesson.id))
-    return [cue for cue in cues if not touches(state.cuts, cue.start_ms, cue.end_ms)]
+    kind = cast("TrackKind", track.kind)
+    return [cue for cue in cues if not hides(state.cuts, kind, cue.start_ms, cue.end_ms)]
 
 
 def _track(row: tracks.Track) -> TrackCard:

@@ -8,9 +8,12 @@ import pytest
 
 from service.actions.erasing import erase_words
 from service.actions.rebuilding import rebuild
+from service.coaching.cuts import LessonCutsSet
+from service.coaching.lessons import Cut
 from service.coaching.streams import lesson_stream
 from service.wiring import Deps
 from storage import tracks
+from storage.record import Act, Outcome
 from tests.fixtures.cast import Cast
 from tests.fixtures.either import deps
 from tests.fixtures.observing import end, let_in
@@ -251,3 +254,43 @@ async def test_an_export_of_the_cycle_has_what_its_reader_may_play_and_rebuildin
         row = await tracks.by_id(tx, shared)
         assert row is not None
         assert len(await tracks.cues(tx, shared)) == 2
+
+
+async def test_words_of_a_part_that_was_cut_out_stay_with_the_teacher(
+    deps: Deps, visitors: Visitors, cast: Cast
+) -> None:
+    teacher, coach = visitors.teacher, visitors.coach
+    track, chapters = str(uuid4()), str(uuid4())
+    await bring(teacher, cast.lesson, track)
+    await send(teacher, cast.lesson, "add_track", track=chapters, kind="chapters", language="en")
+    await send(
+        teacher, cast.lesson, "add_cue", track=chapters, cue=str(uuid4()), start_ms=0, end_ms=9_000, text="Beginning"
+    )
+    hidden, seen = await cues(teacher, cast.lesson, track)
+    await cut_out(deps, cast, Cut(2_000, 2_800))
+
+    assert said(await cues(coach, cast.lesson, track)) == SAID[1:]
+    assert said(await cues(coach, cast.lesson, chapters)) == [(0, 9_000, "Beginning")]
+    about = {"track": track, "cue": hidden["id"], "start_ms": 5_000, "end_ms": 6_000, "revision": 1, "text": "What?"}
+    refused = await send(coach, cast.lesson, "edit_cue", **about)
+    assert refused.status == 409
+    assert "third" not in str(refused.json)
+    gone = {name: about[name] for name in ("track", "cue", "revision")}
+    assert (await send(coach, cast.lesson, "remove_cue", **gone)).status == 200
+    new = {"track": track, "cue": str(uuid4()), "text": "Here?"}
+    assert (await send(coach, cast.lesson, "add_cue", **new, start_ms=2_700, end_ms=3_500)).status == 422
+    assert (await send(coach, cast.lesson, "add_cue", **new, start_ms=2_800, end_ms=3_500)).status == 200
+    moved = {"track": track, "cue": seen["id"], "revision": 9, "text": "Moved"}
+    assert (await send(coach, cast.lesson, "edit_cue", **moved, start_ms=2_000, end_ms=4_000)).status == 422
+    row = (await teacher.get(path(cast.lesson, track))).json["track"]
+    only = "WEBVTT\n\n00:04.000 --> 00:05.000\nAnew\n"
+    assert (await bring(coach, cast.lesson, track, only, revision=row["revision"])).status == 200
+    assert said(await cues(coach, cast.lesson, track)) == [(4_000, 5_000, "Anew")]
+    assert said(await cues(teacher, cast.lesson, track)) == [SAID[0], (4_000, 5_000, "Anew")]
+
+
+async def cut_out(deps: Deps, cast: Cast, *parts: Cut) -> None:
+    """As it was before the release, of a lesson that has no film here."""
+    stream = lesson_stream(cast.lesson)
+    cut = Outcome({stream: [LessonCutsSet(parts)]})
+    await deps.record.act(Act(by=cast.teacher, streams=(stream,), decide=lambda _states, _at: cut))
