@@ -23,22 +23,22 @@ THERE = f"""(({{ readyState, seeking, currentTime }}) => readyState >= 2 && !see
 async def test_what_has_arrived_is_watched_at_the_times_it_keeps(
     farfield: Running, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    plain = make_clip(tmp_path / "plain.mp4", frames=600, options=FRAGMENTS)
+    plain = make_clip(tmp_path / "plain.mp4", frames=900, options=FRAGMENTS)
     film = grainy(plain, tmp_path / "film.mp4", mbit=3, options=("-g", "30", *FRAGMENTS))
     shown = [frame.number for frame in own_frames(film) if frame.at_ms <= 1000 * MOMENT_S][-1]
-    async with link_to(farfield.port, Road(up=2_000_000)) as link:
+    async with link_to(farfield.port, Road(up=2_500_000)) as link:
         teacher = await sign_in("Toni", url=link.url)
         await pick(teacher, film, f"Arriving {uuid4()}", release=True)
         await start(teacher)
         coach = await sign_in("Cole")
         await coach.goto(farfield.url + teacher.url.removeprefix(link.url).removesuffix("/upload"))
-        await expect(coach.get_by_text("This is what has arrived so far")).to_be_visible()
+        await expect(coach.get_by_text("This is what has arrived so far")).to_be_visible(timeout=60_000)
         assert link.bytes_up < film.stat().st_size
         await until(coach, "document.querySelector('video').readyState >= 2")
         await coach.evaluate(f"document.querySelector('video').currentTime = {MOMENT_S}")
         await until(coach, THERE)
         assert await coach.evaluate(FRAME_SHOWN) == shown
-        await expect(coach.get_by_text("This is what has arrived so far")).to_be_hidden()
-        await expect(coach.get_by_text("0:20")).to_be_visible()
+        await expect(coach.get_by_text("This is what has arrived so far")).to_be_hidden(timeout=60_000)
+        await expect(coach.get_by_text("0:30")).to_be_visible()
         await until(coach, THERE)
         assert await coach.evaluate(FRAME_SHOWN) == shown
