@@ -296,9 +296,9 @@ async def cancel_upload(deps: Deps, found: UploadAccess, *, by: str) -> None:
 
 
 async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
-    """Take back the file that is being prepared, while nothing of it can be watched. Where there is none, nothing.
+    """Take back the file that is being prepared. Where there is none, nothing.
 
-    Whoever works on it hears of it at once. Raises UploadEnded where it is too late, or nothing is being prepared.
+    Whoever works on it hears of it at once. Raises UploadEnded where the lesson plays from it already.
     """
     if found.role != "teacher":
         raise NotFound

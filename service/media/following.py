@@ -141,7 +141,7 @@ class Following:
         self._deps = deps
         self._job = job
         self._folder = folder
-        self._lesson_id: str | None = job.data.get("lesson")
+        self._lesson_id: str = job.data["lesson"]
         self._upload_id: str = job.data["upload"]
         self._arriving: _Arriving | None = None
         self._task: asyncio.Task[None] | None = None
@@ -183,7 +183,7 @@ class Following:
         """Return once what was begun has ended, or nobody needs it any more."""
         while self._task is not None and not self._task.done():
             await asyncio.wait((self._task,), timeout=_LOOK_SECONDS)
-            _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id or ""))
+            _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))
             if not may_follow(lesson, self._upload_id):
                 await self.stop()
 
@@ -194,7 +194,7 @@ class Following:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _begins(self, upload: Upload) -> bool:
-        if self._lesson_id is None or self._deps.clock() < upload.created_at + FOLLOWED_AFTER:
+        if self._deps.clock() < upload.created_at + FOLLOWED_AFTER:
             return False
         here = self._deps.arrivals.here(self._upload_id)
         reached = here.assembly.reached
@@ -234,7 +234,7 @@ class Following:
             self._deps.arrivals.encoders -= 1
 
     async def _tell(self, ladder: Ladder, duration_ms: int | None, publisher: Publisher) -> bool:
-        _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id or ""))
+        _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))
         if not await publisher.reaches_as_far(lesson):
             return False
         told = LessonFollowable(self._upload_id, publisher.attempt, duration_ms, *size_of(ladder))

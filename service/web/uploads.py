@@ -172,7 +172,7 @@ async def complete(request: web.Request) -> web.Response:
 
 
 async def stop_preparing(request: web.Request) -> web.Response:
-    """Take back the video that is being prepared, while nothing of it can be watched."""
+    """Take back the video that is being prepared, until the lesson plays from it."""
     deps, person = request.app[DEPS], request[SESSION].person
     found = await access.access_lesson(deps, person, path_id(request, "lesson"))
     await actions.stop_preparing(deps, found, by=person)
