@@ -70,6 +70,13 @@ async def put(deps: Deps, upload: str, parts: Sequence[tuple[Block, bytes]]) -> 
         await deps.objects.put(block_key(upload, block), piece, "application/octet-stream")
 
 
+async def followable(deps: Deps, cast: Cast, upload: str, parts: Sequence[tuple[Block, bytes]]) -> None:
+    """These parts of it are here, and what has arrived can be watched."""
+    await put(deps, upload, parts)
+    await let_through(deps, upload)
+    await until(deps, cast.lesson, "lesson.followable")
+
+
 async def state(deps: Deps, cast: Cast) -> LessonState:
     _, found = await deps.record.state(lesson_stream(cast.lesson))
     return found
@@ -101,9 +108,7 @@ async def test_what_has_arrived_can_be_watched_at_the_times_it_will_have(
     deps, upload = await begun(ready, cast, parts)
     most = len(parts) * 3 // 4
     async with working(deps):
-        await put(deps, upload, parts[:most])
-        await let_through(deps, upload)
-        await until(deps, cast.lesson, "lesson.followable")
+        await followable(deps, cast, upload, parts[:most])
         now = await state(deps, cast)
         assert (now.state, now.following, (now.width, now.height)) == ("arriving", upload, (626, 360))
         assert now.attempt is not None
@@ -137,9 +142,7 @@ async def test_an_upload_that_is_given_up_takes_what_was_made_of_it_along(
     parts = cut_up(make(folder))
     deps, upload = await begun(ready, cast, parts)
     async with working(deps):
-        await put(deps, upload, parts[:-1])
-        await let_through(deps, upload)
-        await until(deps, cast.lesson, "lesson.followable")
+        await followable(deps, cast, upload, parts[:-1])
         owned = await access.access_upload(deps, cast.teacher, upload)
         await actions.cancel_upload(deps, owned, by=cast.teacher)
         now = await state(deps, cast)
@@ -162,9 +165,7 @@ async def test_a_link_that_comes_back_brings_the_copy_further(
     deps, upload = await begun(ready, cast, parts)
     some = len(parts) * 2 // 5
     async with working(deps):
-        await put(deps, upload, parts[:some])
-        await let_through(deps, upload)
-        await until(deps, cast.lesson, "lesson.followable")
+        await followable(deps, cast, upload, parts[:some])
         first = (await state(deps, cast)).attempt
         assert first is not None
         await gathered(deps, "available")
@@ -185,9 +186,7 @@ async def test_a_part_that_is_cut_out_meanwhile_is_black_from_then_on(ready: Dep
     parts = cut_up(make(folder, options=FAST))
     deps, upload = await begun(ready, cast, parts)
     async with working(deps):
-        await put(deps, upload, parts[: len(parts) // 2])
-        await let_through(deps, upload)
-        await until(deps, cast.lesson, "lesson.followable")
+        await followable(deps, cast, upload, parts[: len(parts) // 2])
         first = (await state(deps, cast)).attempt
         assert first is not None
         found = await access.access_lesson(deps, cast.teacher, cast.lesson)
