@@ -95,8 +95,9 @@ async def test_a_part_that_is_refused_asks_once_and_stops_where_the_lesson_is_cl
         refused.append(route.request.url)
         await route.fulfill(status=403, body="")
 
-    await page.route(re.compile("/media/lessons/.*mp4"), refuse)
+    # The lesson first: it still fetches ahead, and would be asked why before it is closed.
     await page.route(f"**/api/lessons/{lesson}", answering(404))
+    await page.route(re.compile("/media/lessons/.*mp4"), refuse)
     await page.evaluate("document.querySelector('video').currentTime = 85")
 
     await expect(page.get_by_role("alert")).to_contain_text("You no longer have access to this lesson.")
