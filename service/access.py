@@ -27,9 +27,9 @@ class LessonAccess:
     role: str
 
     def refuse_attempt(self, attempt: int) -> None:
-        """Raises NotFound for what was made before its teacher cut parts out, and for what is not shown yet."""
-        least = self.lesson.least_attempt
-        if self.role != "teacher" and least is not None and not least <= attempt <= (self.lesson.attempt or 0):
+        """Raises NotFound for what others may not have: made before parts were cut out, or not shown yet."""
+        least, shown = self.lesson.least_attempt or 0, self.lesson.attempt or 0
+        if self.role != "teacher" and not least <= attempt <= shown:
             raise NotFound
 
     @property

@@ -27,7 +27,7 @@ PUT = dialect.upsert(tables.progress, key=("lesson_id",))
 _j = tables.jobs.c
 _running = select(_j.id).where(_j.id == _p.job_id, _j.state == "running")
 CLEAR = delete(tables.progress).where(_p.job_id == bindparam("job"), ~_running.exists())
-_OF_LESSON = rows_of(tables.progress, Progress).where(_p.lesson_id == bindparam("lesson"))
+_OF_LESSON = rows_of(tables.progress, Progress).where(_p.lesson_id == bindparam("lesson"), _running.exists())
 
 
 TOPIC = "progress/"
@@ -49,5 +49,5 @@ def clear(job_id: str) -> Write:
 
 
 async def of_lesson(tx: AsyncConnection, lesson_id: str) -> Progress | None:
-    """Where the lesson's preparing is."""
+    """Where the lesson's preparing is; None where nobody works on it, as after a worker that was killed."""
     return await one(tx, Progress, _OF_LESSON, lesson=lesson_id)

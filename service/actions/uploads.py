@@ -305,6 +305,7 @@ async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
     stream, lesson_id = lesson_stream(found.lesson.id), found.lesson.id
     async with deps.db.read() as tx:
         attempts = await renditions.attempts_above(tx, lesson_id, 0, but=EARLY_SOUND_NAME)
+        kept = [one for one in await uploads.of_lessons(tx, [lesson_id]) if one.state == "assembled"]
 
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         lesson: rules.LessonState = states[stream]
@@ -314,20 +315,36 @@ async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
         if lesson.preparing is None or lesson.source is None:
             return Outcome({})
         upload, role = lesson.preparing, "original" if late else lesson.source
-        made = [one for one in attempts if not late or one > (lesson.attempt or 0)]
-        # Once what is under way to the store has landed, too.
-        swept = {"lesson": lesson_id, "failed": made, "superseded": [original_key(lesson_id, upload)]}
+        # What plays stays, and what was made of another film while that arrives.
+        shown = lesson.attempt if late or lesson.following not in (None, upload) else None
+        made = [one for one in attempts if one != shown and (not late or one > (shown or 0))]
         writes = [
             *over(deps, upload, "cancelled", at),
             *(jobs.stop(f"{kind}/{upload}", now=at) for kind in PREPARING),
-            jobs.enqueue(deps.new_id(), "sweep_segments", swept, at=at, run_at=at + LATE_BLOCKS),
+            *_swept(deps, lesson_id, made, at, files=[original_key(lesson_id, upload)]),
         ]
         if not late:
             writes.append(lessons.set_original(lesson_id, None, None))
+        # The one that plays had its place taken once this one was whole.
+        writes += [
+            lessons.set_original(lesson_id, original_key(lesson_id, one.id), one.size)
+            for one in kept
+            if late and one.role == lesson.source
+        ]
         return Outcome({stream: [rules.UploadEnded(upload, role, "cancelled")]}, writes)
 
     await deps.record.act(Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream)))
     deps.bus.wake(jobs.ENDED, 0)
+
+
+def _swept(deps: Deps, lesson_id: str, made: Sequence[int], at: datetime, files: Sequence[str] = ()) -> list[Write]:
+    """What attempts have made goes now, and once more when what was under way to the store has landed, too."""
+    if not made and not files:
+        return []
+    about = {"lesson": lesson_id, "failed": list(made), "superseded": list(files)}
+    return [
+        jobs.enqueue(deps.new_id(), "sweep_segments", about, at=at, run_at=when) for when in (at, at + LATE_BLOCKS)
+    ]
 
 
 async def ending(
@@ -348,9 +365,8 @@ async def ending(
         lesson: rules.LessonState = states[stream]
         writes = over(deps, upload.id, "cancelled", at)
         alone = lesson.state == "arriving" and lesson.uploads == (upload.id,) and lesson.following is None
-        if made and (lesson.following == upload.id or alone):  # what was made of it while it arrived
-            swept = {"lesson": lesson_id, "failed": made}
-            writes.append(jobs.enqueue(deps.new_id(), "sweep_segments", swept, at=at, run_at=at + LATE_BLOCKS))
+        if lesson.following == upload.id or alone:  # what was made of it while it arrived
+            writes += _swept(deps, lesson_id, made, at)
         ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), why)
         return Outcome({stream: [ended]}, writes)
 

@@ -343,8 +343,9 @@ def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
 
 
 def _not_followed(state: LessonState) -> None:
-    """What was made of the file while it arrived is of nothing any more."""
+    """What was made of the file while it arrived is of nothing any more, nor are the parts that were cut out of it."""
     state.following = state.attempt = state.duration_ms = state.width = state.height = None
+    state.cuts = ()
 
 
 def _without(uploads: tuple[Id, ...], upload: Id) -> tuple[Id, ...]:
@@ -390,7 +391,7 @@ def _ready(state: LessonState, data: LessonReady, _: Entry) -> None:
 
 
 def _refused(state: LessonState, data: LessonRefused, _: Entry) -> None:
-    if state.following is not None:
+    if state.following is not None and state.following == state.preparing:
         _not_followed(state)
     state.state, state.reason, state.source, state.preparing = "refused", data.reason, None, None
 

@@ -168,13 +168,19 @@ async def _attend(
             usage.progress()
 
     async def to_the_end() -> None:
+        reading = asyncio.gather(_lines(process.stdout, line), _tail(process.stderr, said), process.wait())
         feeding = asyncio.create_task(_fed(process.stdin, feed)) if feed is not None else None
         try:
-            await asyncio.gather(_lines(process.stdout, line), _tail(process.stderr, said), process.wait())
+            if feeding is not None:
+                await asyncio.wait((reading, feeding), return_when=asyncio.FIRST_COMPLETED)
+                if feeding.done():
+                    feeding.result()  # one that failed ends the child, which would wait for the rest
+            await reading
         finally:
+            reading.cancel()
             if feeding is not None:
                 feeding.cancel()
-                await asyncio.gather(feeding, return_exceptions=True)
+            await asyncio.gather(reading, *([feeding] if feeding else []), return_exceptions=True)
 
     ending = asyncio.create_task(to_the_end())
     watching = asyncio.create_task(_watch(usage, limits))
@@ -263,10 +269,12 @@ async def output_of(arguments: Sequence[str], *, source: Path, limits: Limits, a
 async def _fed(stdin: asyncio.StreamWriter | None, feed: Feed) -> None:
     """All of it, as quickly as the child takes it. A child that has gone wants no more."""
     assert stdin is not None
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        async for piece in feed:
-            stdin.write(piece)
-            await stdin.drain()
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            async for piece in feed:
+                stdin.write(piece)
+                await stdin.drain()
+    finally:
         stdin.close()
 
 

@@ -12,6 +12,8 @@ from service.coaching.lessons import Cut
 from service.media.renditions import AUDIO_KBIT, SHEET_SIDE, TILE_MS, Ladder, Storyboard, VideoRung
 
 SEGMENT_SECONDS = 4
+FIRST_SECONDS, FIRST_SEGMENTS = 2, 2
+"""Shorter ones to begin with: nobody sees anything before the first is whole in every size."""
 PEAKS_FILE = "peaks.raw"
 """Signed 16-bit mono samples, `PEAKS_RATE` a second, from time 0 on."""
 PEAKS_RATE = 8000
@@ -23,6 +25,11 @@ _CLOSEST_FRAMES_S = 0.025
 # How long a frame lasts is when the next one is decoded. The muxer starts a fragment where the last frame of the one
 # before ended, so a guessed duration would move the first picture of every segment of a varying-rate film.
 _TRUE_DURATIONS = r"setts=pts=PTS:dts=DTS:duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,NEXT_DTS-DTS)"
+# A segment begins with each.
+_KEY_FRAMES = (
+    f"expr:gte(t,if(lt(n_forced,{FIRST_SEGMENTS}),n_forced*{FIRST_SECONDS},"
+    f"{FIRST_SEGMENTS * FIRST_SECONDS}+(n_forced-{FIRST_SEGMENTS})*{SEGMENT_SECONDS}))"
+)
 # What a white sheet of paper is in the film is white on the screen; what is brighter than that, a window, is white too.
 _BT709 = {
     "out_color_matrix": "bt709",
@@ -149,7 +156,8 @@ def _renditions(ladder: Ladder) -> dict[str, Any]:
     options: dict[str, Any] = _NO_METADATA | {
         "avoid_negative_ts": "disabled",
         "format": "hls",
-        "hls_time": SEGMENT_SECONDS,
+        # Pictures are cut where a key frame is; sound alone everywhere, and put together by whoever publishes it.
+        "hls_time": FIRST_SECONDS,
         "hls_playlist_type": "event",
         "hls_list_size": 0,
         "hls_segment_type": "fmp4",
@@ -174,7 +182,7 @@ def _video_options(rungs: tuple[VideoRung, ...]) -> dict[str, Any]:
         "preset": "veryfast",
         "profile:v": "main",
         "sc_threshold": 0,
-        "force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_SECONDS})",
+        "force_key_frames": _KEY_FRAMES,
         "fps_mode": "passthrough",
         "enc_time_base:v": "1/90000",
         "bsf:v": _TRUE_DURATIONS,

@@ -88,7 +88,7 @@ async def encode(
             news.clear()
             # Asked before looking, so that the last look sees everything.
             over = encoding.done()
-            await publisher.look()
+            await publisher.look(last=over)
             if telling is not None and not over:
                 await telling.encoded(publisher.reached_ms, duration_ms)
             if not told and (publisher.watchable or (over and publisher.begun)):

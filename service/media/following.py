@@ -30,6 +30,7 @@ from storage import uploads
 from storage.engine import DatabaseUnavailable
 from storage.jobs import Job
 from storage.objects import StoreUnavailable
+from storage.record import Superseded
 from storage.uploads import Upload
 
 log = logging.getLogger(__name__)
@@ -107,11 +108,12 @@ class _Arriving:
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
         self._news = asyncio.Event()
-        self._whole = False
         self._fed = 0
+        self.size: int | None = None
+        """Of all of it, once that is known."""
 
-    def came(self, *, whole: bool = False) -> None:
-        self._whole = self._whole or whole
+    def came(self) -> None:
+        """There may be more."""
         self._news.set()
 
     @property
@@ -120,16 +122,14 @@ class _Arriving:
         return self._assembly.reached - self._fed
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Opened once: whoever prepares the film takes the file away.
+        # Opened once: whoever prepares the film takes the file away, and puts the rest of it in.
         with await asyncio.to_thread(self._assembly.path.open, "rb") as file:
-            while True:
+            while self.size is None or self._fed < self.size:
                 self._news.clear()
-                if (rest := self._assembly.reached - self._fed) > 0:
+                if (rest := self.behind) > 0:
                     piece = await asyncio.to_thread(os.pread, file.fileno(), min(rest, _PIECE), self._fed)
                     self._fed += len(piece)
                     yield piece
-                elif self._whole:
-                    return
                 else:
                     await self._news.wait()
 
@@ -148,17 +148,13 @@ class Following:
         self._goes = itertools.count()
 
     async def look(self, upload: Upload) -> None:
-        """More of it may be here, or enough."""
-        if self._task is not None and self._task.done():
-            self._task.result()
-            self._task = None
-        if self._task is not None and self._arriving is not None:
-            self._arriving.came()
-        elif await self._begins(upload):
-            here = self._deps.arrivals.here(self._upload_id)
-            here.followed = here.assembly.reached
-            self._arriving = _Arriving(here.assembly)
-            self._task = asyncio.create_task(self._follow(here, self._arriving))
+        """More of it may be here, or enough; or the lesson has something better by now."""
+        if self._task is None or self._task.done():
+            await self._begin(upload)
+        elif await self._may():
+            self._came()
+        else:
+            await self.stop()
 
     @property
     def busy(self) -> bool:
@@ -166,26 +162,15 @@ class Following:
         running = self._task is not None and not self._task.done()
         return running and self._arriving is not None and self._arriving.behind > 0
 
-    async def complete(self) -> None:
-        """All of it is in the store: fetch the rest where the encoder has nearly all that is here; else stop."""
-        if self._task is None or self._arriving is None or self._task.done():
+    async def end(self, size: int) -> None:
+        """All of it is in the store, so many bytes, and whoever prepares it puts them in place: return once the encoder
+        has read them, or nobody needs it any more."""
+        if self._arriving is None or self._arriving.behind > _NEARLY:
             return
-        if self._arriving.behind > _NEARLY:
-            await self.stop()
-            return
-        try:
-            await self._deps.arrivals.of(self._upload_id).gather(self._deps.objects)
-        except StoreUnavailable:
-            await self.stop()
-        self._arriving.came(whole=True)
-
-    async def end(self) -> None:
-        """Return once what was begun has ended, or nobody needs it any more."""
-        while self._task is not None and not self._task.done():
+        self._arriving.size = size
+        while self._task is not None and not self._task.done() and await self._may():
+            self._came()
             await asyncio.wait((self._task,), timeout=_LOOK_SECONDS)
-            _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))
-            if not may_follow(lesson, self._upload_id):
-                await self.stop()
 
     async def stop(self) -> None:
         """End the encoder. What it made stays."""
@@ -193,26 +178,45 @@ class Following:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _begins(self, upload: Upload) -> bool:
+    def _came(self) -> None:
+        if self._arriving is not None:
+            self._arriving.came()
+
+    async def _may(self) -> bool:
+        _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))
+        return may_follow(lesson, self._upload_id)
+
+    async def _begin(self, upload: Upload) -> None:
+        here = self._deps.arrivals.here(self._upload_id)
+        if not await self._begins(upload, here) or self._deps.arrivals.encoders >= MOST_FOLLOWED:
+            return
+        here.followed = here.assembly.reached
+        self._deps.arrivals.encoders += 1
+        self._arriving = _Arriving(here.assembly)
+        self._task = asyncio.create_task(self._follow(here, self._arriving))
+        self._task.add_done_callback(self._over)
+
+    def _over(self, _: "asyncio.Task[None]") -> None:
+        # Here, because a task that is cancelled before it has begun never comes to its end.
+        self._deps.arrivals.encoders -= 1
+
+    async def _begins(self, upload: Upload, here: Here) -> bool:
         if self._deps.clock() < upload.created_at + FOLLOWED_AFTER:
             return False
-        here = self._deps.arrivals.here(self._upload_id)
         reached = here.assembly.reached
         # Each go begins at the start: only where that brings as much again, or a bad link would have it begin for ever.
         if here.hopeless or reached < 2 * here.followed or reached == 0:
             return False
         least = await asyncio.to_thread(needed, here.assembly.path, reached)
         here.hopeless = least is None
-        if least is None or reached < least or self._deps.arrivals.encoders >= MOST_FOLLOWED:
+        if least is None or reached < least:
             return False
-        _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))
         async with self._deps.db.read() as tx:
             sent = await uploads.of_lessons(tx, [self._lesson_id])
         # Sound that is sent first is the whole lesson.
-        return may_follow(lesson, self._upload_id) and all(one.role != "sound" for one in sent)
+        return await self._may() and all(one.role != "sound" for one in sent)
 
     async def _follow(self, here: Here, arriving: _Arriving) -> None:
-        self._deps.arrivals.encoders += 1
         try:
             probe = await look_at(here.assembly.path)
             known = await asyncio.to_thread(says_how_long, here.assembly.path, here.followed)
@@ -228,10 +232,11 @@ class Following:
             )
         except CutAnew:
             here.followed = 0  # a go of its own, without what was cut out
-        except (Refused, FfmpegFailed, _NotNow, StoreUnavailable, DatabaseUnavailable) as why:
+        except (Refused, FfmpegFailed, _NotNow, Superseded, StoreUnavailable, DatabaseUnavailable) as why:
             log.info("media.not_followed", extra={"upload": self._upload_id, "why": repr(why)})
-        finally:
-            self._deps.arrivals.encoders -= 1
+        except Exception:
+            # Nothing of it may hold up the film itself.
+            log.exception("media.following_failed", extra={"upload": self._upload_id})
 
     async def _tell(self, ladder: Ladder, duration_ms: int | None, publisher: Publisher) -> bool:
         _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))

@@ -33,11 +33,10 @@ async def await_upload(deps: Deps, job: Job, folder: Path) -> Outcome:
             return Cancel("the upload has ended")
         if upload.state == "open":
             return Snooze(PARKED)
-        await following.complete()
         deps.arrivals.completed(upload_id)
         # Its preparing waits a moment for whoever has its parts.
         deps.bus.wake(jobs.WAKE, 0)
-        await following.end()
+        await following.end(upload.size or 0)
         return Done()
     finally:
         deaf()

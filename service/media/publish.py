@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from service.actions.cuts import CutAnew
 from service.coaching.cuts import kept_from
 from service.coaching.lessons import LessonState
 from service.media import playlist
-from service.media.encode_graph import PEAKS_FILE
+from service.media.encode_graph import FIRST_SECONDS, FIRST_SEGMENTS, PEAKS_FILE, SEGMENT_SECONDS
 from service.media.previews import peaks_name, peaks_of, sheet_name, sheets_in
 from service.media.renditions import AUDIO_CODEC, AUDIO_KBIT, EARLY_SOUND_NAME, Ladder
 from service.wiring import Deps
@@ -20,6 +20,8 @@ from storage.record import Superseded
 from storage.renditions import Rendition, Segment
 
 _MP4 = {"video": "video/mp4", "audio": "audio/mp4"}
+_LESS_US = 1_000_000 * (SEGMENT_SECONDS - FIRST_SECONDS / 2)
+"""No segment lacks a whole piece."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,10 @@ class _Track:
 
     row: Rendition
     segments: list[Segment] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """Of each segment."""
+    taken: int = 0
+    """How many of the encoder's pieces are in them."""
 
     @property
     def reached_ms(self) -> int:
@@ -50,6 +56,21 @@ def listed_segments(text: str) -> list[tuple[str, int]]:
         elif line and not line.startswith("#"):
             found.append((line, duration_us))
     return found
+
+
+def segments_of(
+    pieces: Sequence[tuple[str, int]], number: int, *, last: bool
+) -> Iterator[Sequence[tuple[str, int]]]:
+    """Which pieces of the encoder are one segment each, from the one with this number on: the first as they come, then
+    as many as make one of the length that others have. `last`: no more come."""
+    begun = length_us = 0
+    for end, (_, duration_us) in enumerate(pieces, 1):
+        length_us += duration_us
+        if number < FIRST_SEGMENTS or length_us > _LESS_US:
+            yield pieces[begun:end]
+            begun, length_us, number = end, 0, number + 1
+    if last and begun < len(pieces):
+        yield pieces[begun:]
 
 
 class PictureBegun(Exception):
@@ -126,7 +147,8 @@ class Publisher:
         for track in tracks:
             await deps.objects.download(track.row.init_key, folder / f"{track.row.name}-init.mp4")
             for one in track.segments:
-                await deps.objects.download(one.object_key, folder / f"{track.row.name}-{one.number}.m4s")
+                track.files.append(folder / f"{track.row.name}-{one.number}.m4s")
+                await deps.objects.download(one.object_key, track.files[-1])
         return cls(deps, job, lesson_id, attempt, Ladder((), sound=True), tracks, folder, least)
 
     @property
@@ -157,12 +179,17 @@ class Publisher:
         async with self._deps.db.read() as tx:
             rows = await renditions.of_attempt(tx, lesson.id, lesson.attempt)
             found = [await renditions.segments(tx, lesson.id, row.attempt, row.name) for row in rows]
-        tracks = [_Track(row, segments) for row, segments in zip(rows, found, strict=True)]
-        return all(track.reached_ms <= self.reached_ms for track in tracks)
+        theirs = [_Track(row, segments) for row, segments in zip(rows, found, strict=True)]
+        return all(
+            track.reached_ms <= own.reached_ms
+            for track in theirs
+            for own in self._tracks
+            if own.row.kind == track.row.kind
+        )
 
-    async def look(self) -> None:
-        """Publish what has been finished since the last look."""
-        await asyncio.gather(*(self._look_at(track) for track in self._tracks))
+    async def look(self, *, last: bool) -> None:
+        """Publish what has been finished since the last look. `last`: the encoder has ended."""
+        await asyncio.gather(*(self._look_at(track, last=last) for track in self._tracks))
 
     def beginning(self, at_most_ms: int) -> tuple[Path, int]:
         """The first segment of the best picture that has something left, as one small file that plays: for the poster.
@@ -171,15 +198,15 @@ class Publisher:
         """
         name, joined = self._tracks[0].row.name, self._folder / "beginning.mp4"
         first_ms = kept_from(self.cuts, 0) or 0
-        number = -1
+        parts = [self._folder / f"{name}-init.mp4"]
         start_ms = end_ms = 0
-        for segment in self._tracks[0].segments:
+        for segment, file in zip(self._tracks[0].segments, self._tracks[0].files, strict=True):
             if end_ms > first_ms:
                 break
-            number, start_ms, end_ms = segment.number, end_ms, end_ms + segment.duration_us // 1000
+            parts[1:], start_ms, end_ms = [file], end_ms, end_ms + segment.duration_us // 1000
         with joined.open("wb") as out:
-            for part in (f"{name}-init.mp4", f"{name}-{number}.m4s"):
-                out.write((self._folder / part).read_bytes())
+            for part in parts:
+                out.write(part.read_bytes())
         left_to_ms = min([end_ms, *(cut.start_ms for cut in self.cuts if cut.start_ms > first_ms)])
         return joined, first_ms + min(at_most_ms, (left_to_ms - first_ms) // 2) - start_ms
 
@@ -194,13 +221,14 @@ class Publisher:
         made = await asyncio.gather(*(self._join(track) for track in self._tracks), self._put_previews())
         return [write for writes in made for write in writes]
 
-    async def _look_at(self, track: _Track) -> None:
+    async def _look_at(self, track: _Track, *, last: bool) -> None:
         row = track.row
         try:
             text = await asyncio.to_thread((self._folder / f"{row.name}.m3u8").read_text)
         except FileNotFoundError:
             return
-        fresh = listed_segments(text)[len(track.segments) :]
+        pieces = listed_segments(text)[track.taken :]
+        fresh = list(segments_of(pieces, len(track.segments), last=last))
         if not fresh:
             return
         writes: list[Write] = []
@@ -210,9 +238,11 @@ class Publisher:
             if row.kind == "video":
                 codec = avc_codec(await asyncio.to_thread(init.read_bytes))
                 writes.append(renditions.set_codecs(row, ",".join([codec, *row.codecs.split(",")[1:]])))
-        added = []
-        for number, (name, duration_us) in enumerate(fresh, len(track.segments)):
-            file = self._folder / name
+        added, files = [], []
+        for number, parts in enumerate(fresh, len(track.segments)):
+            file = await asyncio.to_thread(_together, [self._folder / name for name, _ in parts])
+            duration_us = sum(us for _, us in parts)
+            files.append(file)
             key = await self._put(playlist.segment_name(self.attempt, row.name, number), file, _MP4[row.kind])
             size = (await asyncio.to_thread(file.stat)).st_size
             added.append(Segment(self._lesson_id, self.attempt, row.name, number, duration_us, key, size))
@@ -224,6 +254,8 @@ class Publisher:
                 raise CutAnew
             await apply(tx, writes)
         track.segments += added
+        track.files += files
+        track.taken += sum(map(len, fresh))
 
     async def _put_previews(self) -> list[Write]:
         sheets = await asyncio.to_thread(sheets_in, self._folder)
@@ -247,8 +279,7 @@ class Publisher:
         row = track.row
         whole = self._folder / f"{row.name}.mp4"
         init = await asyncio.to_thread((self._folder / f"{row.name}-init.mp4").read_bytes)
-        parts = [self._folder / f"{row.name}-{segment.number}.m4s" for segment in track.segments]
-        await asyncio.to_thread(_concatenate, init, parts, whole)
+        await asyncio.to_thread(_concatenate, init, track.files, whole)
         key = await self._put(playlist.whole_name(self.attempt, row.name), whole, _MP4[row.kind])
         start = len(init)
         writes: list[Write] = []
@@ -286,6 +317,16 @@ def _rows(lesson_id: str, attempt: int, ladder: Ladder) -> list[Rendition]:
         bits, name = 1000 * (AUDIO_KBIT + 8), ladder.sound_name
         rows.append(Rendition(lesson_id, attempt, name, "audio", AUDIO_CODEC, None, None, bits, init_key))
     return rows
+
+
+def _together(pieces: Sequence[Path]) -> Path:
+    """What follows goes to the end of the first, which the encoder has let go of."""
+    first, *others = pieces
+    for other in others:
+        with first.open("ab") as out, other.open("rb") as piece:
+            shutil.copyfileobj(piece, out, 1 << 20)
+        other.unlink()
+    return first
 
 
 def _concatenate(init: bytes, parts: Sequence[Path], whole: Path) -> None:

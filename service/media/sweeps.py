@@ -59,9 +59,9 @@ async def sweep_segments(deps: Deps, job: Job, folder: Path) -> Outcome:
     lesson_id = job.data["lesson"]
     prefix = playlist.object_key(lesson_id, "")
     found = [info.key for info in await deps.objects.list(prefix)]
-    if failed := job.data.get("failed"):
+    if "failed" in job.data:
         _, lesson = await deps.record.state(lesson_stream(lesson_id))
-        failed = {one for one in failed if one != lesson.attempt}  # which may be shown by now
+        failed = {one for one in job.data["failed"] if one != lesson.attempt}  # which may be shown by now
         gone = [key for key in found if _attempt_of(key.removeprefix(prefix)) in failed]
         await deps.objects.delete([*gone, *job.data.get("superseded", ())])
         return Done()

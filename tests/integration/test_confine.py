@@ -8,16 +8,19 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from service.media.confine import Finished, Limits, OutputTooLong, Stopped, output_of, run, walls
+from tests.fixtures.prepared import running
 
 BASH = "/bin/bash"
 LIMITS = Limits(wall_seconds=60, cpu_seconds=20)
 ENDLESS = "while :; do :; done"
+REPEAT = "while read line; do echo $line; done"
 
 
 @pytest.fixture
@@ -170,3 +173,40 @@ asyncio.run(run(arguments, source=source, folder=job, limits=Limits(60, 60), on_
         os.close(watched)
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+
+
+class Failed(Exception):
+    pass
+
+
+async def fed(*pieces: bytes, fails: bool = False) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+    if fails:
+        raise Failed
+
+
+async def test_a_child_is_fed_piece_by_piece_to_the_end(job: Path) -> None:
+    said: list[str] = []
+    finished = await run(
+        [BASH, "-c", REPEAT], source=fed(b"one\n", b"two\n"), folder=job, limits=LIMITS, on_line=said.append
+    )
+    assert (finished.code, said) == (0, ["one", "two"])
+
+
+async def test_a_child_that_wants_no_more_is_not_waited_for(job: Path) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"one\n"
+        await asyncio.Event().wait()
+
+    said: list[str] = []
+    finished = await run(
+        [BASH, "-c", "read line; echo $line"], source=endless(), folder=job, limits=LIMITS, on_line=said.append
+    )
+    assert (finished.code, said) == (0, ["one"])
+
+
+async def test_a_feed_that_fails_ends_its_child(job: Path) -> None:
+    with pytest.raises(Failed):
+        await run([BASH, "-c", REPEAT], source=fed(b"one\n", fails=True), folder=job, limits=LIMITS)
+    assert running(BASH, job) == []

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from service import access
+from service.actions import media
 from service.actions import uploads as actions
 from service.live.progress import progress_of
+from service.media.blocks import original_key
 from service.media.ffmpeg import FFMPEG
 from service.media.outcomes import Done, Outcome
 from service.media.prepare import prepare_lesson
@@ -102,6 +104,34 @@ async def test_stopping_what_is_being_prepared_ends_its_encoder_and_leaves_nothi
     left = {info.key for info in await ready.objects.list("")}
     assert not [key for key in left if upload in key or f"lessons/{cast.lesson}/2-" in key]
     assert f"lessons/{cast.lesson}/1-180p.mp4" in left
+
+
+async def test_the_file_of_the_copy_that_plays_is_the_teachers_again_once_its_original_was_stopped(
+    ready: Deps, cast: Cast, folder: Path
+) -> None:
+    copy = make_clip(folder / "copy.mp4")
+    await send(ready, cast.teacher, cast.lesson, copy, "small")
+    await run_until(ready, cast.lesson, "lesson.ready")
+    film = make_clip(folder / "film.mp4", size=(640, 360))
+    upload, _ = await send(ready, cast.teacher, cast.lesson, film)
+    found = await access.access_lesson(ready, cast.teacher, cast.lesson)
+
+    async def is_kept_and_then_stopped(deps: Deps, job: Job, _folder: Path) -> Outcome:
+        key, size = original_key(cast.lesson, upload), film.stat().st_size
+        await deps.objects.put(key, film.read_bytes(), "video/mp4")
+        await media.upload_assembled(deps, job, cast.lesson, upload, key=key, size=size, sha256="0" * 64)
+        await actions.stop_preparing(deps, found, by=cast.teacher)
+        return Done()
+
+    await run_one_job(ready, "prepare_original", is_kept_and_then_stopped)
+    await run_one_job(ready, "sweep_segments")
+    async with ready.db.read() as tx:
+        lesson = await lessons.by_id(tx, cast.lesson)
+    assert lesson is not None
+    assert lesson.original_key is not None
+    assert await ready.objects.get(lesson.original_key) == copy.read_bytes()
+    assert lesson.original_bytes == copy.stat().st_size
+    assert [info.key for info in await ready.objects.list(original_key(cast.lesson, upload))] == []
 
 
 async def test_what_can_be_watched_is_not_stopped(ready: Deps, cast: Cast, folder: Path) -> None:

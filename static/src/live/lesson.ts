@@ -32,7 +32,9 @@ const NO_NOTEBOOK: NotebookPage = { version: 0, drafts: {}, earlier: {}, seen: {
 const CHANGES_ROOM = new Set([
   "annotating.finished", "question.written", "question.removed", "stage.moved", "cycle.cancelled", "coach.changed", "words.erased",
 ]);
-const CHANGES_PLAY = new Set(["lesson.listenable", "lesson.followable", "lesson.watchable", "lesson.ready", "lesson.cuts_set"]);
+const CHANGES_PLAY = new Set([
+  "lesson.listenable", "lesson.followable", "lesson.watchable", "lesson.ready", "lesson.refused", "lesson.cuts_set", "upload.ended",
+]);
 
 export function openLesson(id: Id, me: Id): OpenLesson {
   const snapshot = signal<LessonSnapshot | null>(null);

@@ -14,8 +14,10 @@ const without = (uploads: readonly string[], upload: string): string[] => upload
 const leastWith = ({ attempt, least_attempt }: LessonState, shown: number): Partial<LessonState> =>
   least_attempt === null || (attempt ?? 0) >= least_attempt ? {} : { least_attempt: Math.max(shown, least_attempt) };
 
-/** What was made of a file while it arrived is of nothing any more. */
-const notFollowed: Partial<LessonState> = { following: null, attempt: null, duration_ms: null, width: null, height: null };
+/** What was made of a file while it arrived is of nothing any more, nor are the parts that were cut out of it. */
+const notFollowed: Partial<LessonState> = {
+  following: null, attempt: null, duration_ms: null, width: null, height: null, cuts: [],
+};
 
 const STEPS: Steps<LessonState> = {
   ...annotationSteps,
@@ -63,8 +65,8 @@ const STEPS: Steps<LessonState> = {
     // Begun before its copy was here; nothing else is on its way any more.
     ...(lesson.source === "small" && lesson.uploads.length > 0 && lesson.original === null ? { original: "arriving" } : {}),
   }),
-  "lesson.refused": ({ following }, { data: { reason } }) => ({
-    state: "refused", reason, source: null, preparing: null, ...(following ? notFollowed : {}),
+  "lesson.refused": ({ following, preparing }, { data: { reason } }) => ({
+    state: "refused", reason, source: null, preparing: null, ...(following && following === preparing ? notFollowed : {}),
   }),
   // In `together` the two go on in their notebooks until it is shared.
   "lesson.released": (_, { at, data: { together = false } }) => (together ? { released_at: at } : { released_at: at, shared_at: at }),
