@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tests.fixtures.classroom import as_hevc, film_classroom, looped
+from tests.fixtures.classroom import as_hevc, cut_short, film_classroom, looped
 
 SECONDS, QUICK_SECONDS = 60, 2
 LONG_S, HEVC_S = 600, 6
@@ -23,6 +23,12 @@ def folder() -> Path:
 def take(seconds: int, seed: int) -> Path:
     """The classroom, so long: H.264."""
     return film_classroom(folder() / f"take-{seconds}-{seed}.mp4", seconds=seconds, seed=seed)
+
+
+@cache
+def beginning(film: Path, seconds: int) -> Path:
+    """Its first seconds, as they are."""
+    return cut_short(film, film.with_name(f"beginning-{seconds}-{film.name}"), seconds=seconds)
 
 
 @cache
