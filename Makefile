@@ -37,7 +37,7 @@ setup: .venv/run.stamp .venv/bin/farfield static/dist/index.html ## only what `r
 	@:
 
 test: setup .venv/test.stamp chromium ## unit, contract, integration and browser tests
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint types client client-test test ## all that CI runs: lint, types, client build and its tests, all tests
 	@:
