@@ -41,10 +41,15 @@ async def refuse_lesson(deps: Deps, job: Job, folder: Path) -> Outcome:
 
 
 async def refuse_again(deps: Deps, job: Job, folder: Path) -> Outcome:
-    """The preparation with parts cut out was given up. Nobody but its teacher has anything to play: they are told, and
-    may send the film again; the file that was kept stays."""
-    del folder
-    _, lesson = await deps.record.state(lesson_stream(job.data["lesson"]))
+    """The preparation with parts cut out was given up. Where nobody but its teacher has anything to play they are told,
+    and may send the film again; the file that was kept stays."""
+    async with deps.db.read() as tx:
+        row = await lessons.by_id(tx, job.data["lesson"])
+    if row is None:
+        return Cancel("there is no such lesson")
+    _, lesson = await deps.record.state(lesson_stream(row.id))
+    if not prepared_again(lesson) and lesson.state == "watchable":
+        return await _keep_what_there_is(deps, job, row, lesson, folder)
     if not prepared_again(lesson):
         return Cancel("another job has made it")
     await actions.lesson_refused(deps, job, lesson.id, reason=Reason.GAVE_UP.value)
