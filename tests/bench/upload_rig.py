@@ -236,12 +236,12 @@ async def counted(run_dir: Path) -> AsyncIterator[dict[str, Counter]]:
 
 
 @asynccontextmanager
-async def rigged() -> AsyncIterator[Rig]:
-    """The demo over HTTPS, its film prepared, and a Chromium that takes its certificate."""
+async def rigged(*, https: str = "local") -> AsyncIterator[Rig]:
+    """The demo, over HTTPS unless that is `off`, and a Chromium that takes its certificate."""
     folder = Path(tempfile.mkdtemp(prefix="ffb-", dir="/tmp"))
     async with AsyncExitStack() as later:
         later.callback(shutil.rmtree, folder, ignore_errors=True)
-        farfield = await later.enter_async_context(running(folder / "d", FARFIELD_HTTPS="local"))
+        farfield = await later.enter_async_context(running(folder / "d", FARFIELD_HTTPS=https))
         playwright = await later.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=[*CHROMIUM, *OWN_CERTIFICATE]
