@@ -29,6 +29,7 @@ export const tracks = {
   add: { captions: (at: string) => `Add a caption at ${at}`, chapters: (at: string) => `Add a chapter at ${at}` },
   bring: "Bring a file",
   file: "A WebVTT or SRT file, up to 1 MB",
+  tooLarge: "The file is larger than 1 MB, and no captions are. Is it the right one?",
   kind: "What is in it",
   language: "Language",
   label: "Name, if there are several",
