@@ -198,7 +198,6 @@ export const words = {
     startHere: (at: string) => `Move it to ${at}`,
     send: "Send",
     cancel: "Cancel",
-    onlyYou: "Only you see this until you let your coach in.",
     onlyYouShort: "only you",
     goTo: (at: string) => `Go to ${at}`,
     mark: (kind: string, who: string, at: string) => `${kind} by ${who} at ${at}`,

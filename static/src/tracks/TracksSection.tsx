@@ -31,7 +31,7 @@ export function TracksSection({ tracks, room, playback, durationMs }: Props) {
       <summary><h2>{says.title}</h2></summary>
       {opened.value && (
         <>
-          {list.value.length === 0 && <p class="quiet" role={late ? "status" : undefined}>{late ? says.notLoaded : says.noneMay}</p>}
+          {list.value.length === 0 && <p class="quiet" role={late ? "status" : undefined}>{late ? says.notLoaded : says.none}</p>}
           <Part kind="chapters" track={chapters.value} {...{ tracks, room, playback, durationMs, may }} />
           {captions.value && (
             <p class="line">
