@@ -61,7 +61,7 @@ export class Feed {
     private readonly Hls: typeof HlsPlayer,
     private readonly list: string,
     video: HTMLVideoElement,
-    from: number,
+    readonly from: number,
     private wish: Wish,
     private readonly hears: Hears,
   ) {

@@ -318,7 +318,9 @@ export class Playback {
   }
 
   private place(): void {
-    if (this.video) this.video.currentTime = this.at.value / 1000;
+    const at = this.at.value / 1000;
+    // Where hls.js was told to begin it goes by itself, and over what may be missing there.
+    if (this.video && at !== this.feed?.from) this.video.currentTime = at;
     this.placed = true;
     if (this.goesOn) this.start();
   }
