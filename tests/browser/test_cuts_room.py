@@ -49,7 +49,8 @@ async def test_marks_outlive_a_refetch_and_a_save_that_fails_and_are_never_cover
 
     # The lesson is fetched anew, because its cycle changed.
     async with page.expect_response(lambda answer: answer.url.endswith(f"/api/lessons/{lesson}")):
-        await post(page, f"/api/cycles/{cycle}/commands", type="write_question", question=str(uuid4()), text="Why?", revision=0)
+        question = {"question": str(uuid4()), "text": "Why?", "revision": 0}
+        await post(page, f"/api/cycles/{cycle}/commands", type="write_question", **question)
     await expect(rows).to_have_count(2)
     await expect(page.locator(".line .cut")).to_have_count(2)
 

@@ -197,7 +197,10 @@ async def test_full_screen_has_the_line_and_the_buttons(sign_in: SignIn) -> None
     box = await line.bounding_box()
     assert box
     await line.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
-    await until(page, "Math.abs(document.querySelector('video').currentTime - document.querySelector('video').duration / 2) < 1")
+    await until(
+        page,
+        "(({ currentTime, duration }) => Math.abs(currentTime - duration / 2) < 1)(document.querySelector('video'))",
+    )
     picture = await full.locator(".screen").bounding_box()
     assert picture
     assert picture["y"] == 0

@@ -37,7 +37,9 @@ export const withOne = (cues: readonly ShownCue[], one: ShownCue | null): readon
 export function begunHere(unsent: readonly Unsent[], path: string, kind: TrackCard["kind"]): { track: Id; items: Unsent[] } | null {
   const here = unsent.filter((item) => item.path === path);
   for (const { body } of here) {
-    if (body.type === "add_track" && body.kind === kind) return { track: body.track, items: here.filter((item) => "track" in item.body && item.body.track === body.track) };
+    if (body.type !== "add_track" || body.kind !== kind) continue;
+    const { track } = body;
+    return { track, items: here.filter((item) => "track" in item.body && item.body.track === track) };
   }
   return null;
 }
