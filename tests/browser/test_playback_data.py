@@ -170,17 +170,17 @@ async def test_a_moment_asked_for_while_it_loads_is_where_it_begins(sign_in: Sig
     await page.route(re.compile("/playlists/"), hold)
     # It would begin elsewhere.
     address = await page.get_by_role("link", name="Watch the lesson").first.get_attribute("href")
-    await page.goto(f"{page.url.rstrip('/')}{address}#t=70")
+    await page.goto(f"{page.url.rstrip('/')}{address}#t=12")
     line = page.get_by_role("slider", name="Place in the lesson")
-    await expect(line).to_have_attribute("aria-valuenow", "70")
-    for _ in range(4):
+    await expect(line).to_have_attribute("aria-valuenow", "12")
+    for _ in range(2):
         await line.press("ArrowLeft")
-    await expect(line).to_have_attribute("aria-valuenow", "50")
+    await expect(line).to_have_attribute("aria-valuenow", "2")
     flow.set()
 
     await until(page, "document.querySelector('video').readyState >= 2 && !document.querySelector('video').seeking")
-    assert await at_ms(page) == 50_000
-    await expect(line).to_have_attribute("aria-valuenow", "50")
+    assert await at_ms(page) == 2_000
+    await expect(line).to_have_attribute("aria-valuenow", "2")
 
 
 async def test_full_screen_has_the_line_and_the_buttons(sign_in: SignIn) -> None:
@@ -196,11 +196,9 @@ async def test_full_screen_has_the_line_and_the_buttons(sign_in: SignIn) -> None
     line = full.get_by_role("slider")
     box = await line.bounding_box()
     assert box
-    await line.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
-    await until(
-        page,
-        "(({ currentTime, duration }) => Math.abs(currentTime - duration / 2) < 1)(document.querySelector('video'))",
-    )
+    # Near the beginning: the demo's film may still be encoded.
+    await line.click(position={"x": box["width"] / 20, "y": box["height"] / 2})
+    await until(page, "Math.abs(document.querySelector('video').currentTime - 4.5) < 0.5")
     picture = await full.locator(".screen").bounding_box()
     assert picture
     assert picture["y"] == 0
