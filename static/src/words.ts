@@ -175,7 +175,7 @@ export const words = {
 
   room: {
     play: "Play", pause: "Pause", back5: "Back 5 seconds", on5: "On 5 seconds", mute: "Mute", unmute: "Sound on",
-    speed: "Speed", full: "Full screen",
+    speed: "Speed", full: "Full screen", leaveFull: "Leave full screen",
     timeline: "Place in the lesson",
     timelineValue: (at: string, all: string) => `${at} of ${all}`,
     video: "The lesson's video",
@@ -198,7 +198,6 @@ export const words = {
     startHere: (at: string) => `Move it to ${at}`,
     send: "Send",
     cancel: "Cancel",
-    onlyYou: "Only you see this until you let your coach in.",
     onlyYouShort: "only you",
     goTo: (at: string) => `Go to ${at}`,
     mark: (kind: string, who: string, at: string) => `${kind} by ${who} at ${at}`,

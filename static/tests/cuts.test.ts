@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Cut } from "../src/api/shapes";
-import { leavesSomething, same, withPart } from "../src/cuts/parts";
+import { leavesSomething, same, still, withPart } from "../src/cuts/parts";
 import { gapAt } from "../src/review/gaps";
 
 const LASTS = 60_000;
@@ -37,6 +37,20 @@ describe("marking parts", () => {
     expect(same([cut(0, 1)], [cut(0, 1)])).toBe(true);
     expect(same([cut(0, 1)], [cut(0, null)])).toBe(false);
     expect(same([], [cut(0, null)])).toBe(false);
+  });
+});
+
+describe("marks that are not saved yet", () => {
+  const marks = [cut(5_000, 9_000)];
+
+  it("outlive a lesson that is fetched again, whatever it has by then", () => {
+    expect(still(marks, [])).toBe(marks);
+    expect(still(marks, [cut(1_000, 2_000)])).toBe(marks);
+    expect(still(null, [cut(1_000, 2_000)])).toBeNull();
+  });
+
+  it("are saved once the lesson has them", () => {
+    expect(still(marks, [cut(5_000, 9_000)])).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fraction, markedMs, marks, msAt, type Spot, under } from "../src/review/timeline";
+import { fraction, markedMs, marks, msAt, msOf, type Spot, under } from "../src/review/timeline";
 import { clock, size } from "../src/time/format";
 
 const spot = (id: string, start_ms: number, end_ms: number | null = null): Spot => ({ id, start_ms, end_ms });
@@ -62,6 +62,7 @@ describe("under the playhead", () => {
 describe("words for numbers", () => {
   it("times", () => {
     expect([0, 59_999, 727_000, 3_727_000].map(clock)).toEqual(["0:00", "0:59", "12:07", "1:02:07"]);
+    for (const ms of [0, 59_000, 727_000, 3_599_000, 3_600_000, 3_727_000]) expect(msOf(clock(ms))).toBe(ms);
   });
   it("sizes", () => {
     expect([0, 1500, 2_345_678, 1_180_000_000, 12e9].map(size)).toEqual(["0 bytes", "2 kB", "2.3 MB", "1,180 MB", "12.0 GB"]);

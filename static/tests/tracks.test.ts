@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Unsent } from "../src/outbox/command";
-import { holds, overlaid, pieces, roomFrom, said, type ShownCue, taken, textOf } from "../src/tracks/cues";
+import { begunHere, holds, overlaid, pieces, readFile, roomFrom, said, type ShownCue, taken, textOf, withOne } from "../src/tracks/cues";
 
 const cue = (id: string, start_ms: number, text = id): ShownCue => ({ id, start_ms, end_ms: start_ms + 1_000, text, unsent: null });
 const CUES = [cue("a", 0, "Why is it a third?"), cue("b", 500), cue("c", 3_000)];
@@ -19,6 +19,21 @@ describe("what is on its way", () => {
   });
   it("stays in sight where it was refused", () => {
     expect(overlaid(CUES, [{ ...REMOVE, refused: "changed" }], "t").find(({ id }) => id === "b")?.unsent?.refused).toBe("changed");
+  });
+  it("stays in sight with the problem also where the cue is gone", () => {
+    const refused = { ...EDIT, refused: "It is no longer here." };
+    expect(overlaid(CUES.slice(1), [refused], "t").find(({ id }) => id === "a")).toMatchObject({ text: "Because.", unsent: refused });
+  });
+  it("does not go from under the hand where somebody removes what is being changed", () => {
+    expect(withOne(CUES, CUES[1]!)).toBe(CUES);
+    expect(withOne([CUES[0]!, CUES[2]!], CUES[1]!).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect(withOne(CUES, null)).toBe(CUES);
+  });
+  it("is known before the server has its track", () => {
+    const begin = send({ type: "add_track", kind: "chapters", language: "en" });
+    expect(begunHere([begin, ADD], "/p", "chapters")).toEqual({ track: "t", items: [begin, ADD] });
+    expect(begunHere([begin, ADD], "/p", "captions")).toBeNull();
+    expect(begunHere([begin, ADD], "/other", "chapters")).toBeNull();
   });
   it("does not come back for an edit of what is gone", () => {
     expect(overlaid(CUES.slice(1), [EDIT], "t")).toEqual(CUES.slice(1));
@@ -48,6 +63,16 @@ it("gives a new cue the room there is", () => {
   expect(roomFrom(CUES, 1_000, 3_000, 60_000)).toEqual({ start_ms: 1_000, end_ms: 3_000 });
   expect(roomFrom(CUES, 59_000, 3_000, 60_000)).toEqual({ start_ms: 59_000, end_ms: 60_000 });
   expect(roomFrom([], 60_000, 3_000, 60_000)).toEqual({ start_ms: 59_999, end_ms: 60_000 });
+});
+
+it("refuses a file that is too large for captions before it is read", async () => {
+  const film = { size: 400e6, arrayBuffer: () => Promise.reject(new Error("read")) };
+  expect(await readFile(film)).toBeNull();
+  expect(await readFile(new Blob(["a".repeat(1_000_001)]))).toBeNull();
+  expect(await readFile(new Blob(["WEBVTT"]))).toBe("WEBVTT");
+  const wide = new Uint8Array(1_800_000).map((_, n) => (n % 2 ? 0 : 97));
+  wide.set([0xff, 0xfe]);
+  expect((await readFile(new Blob([wide])))?.length).toBeGreaterThan(800_000);
 });
 
 it("reads the files that programs write", () => {

@@ -1,5 +1,6 @@
 """What a lesson costs to watch, and what it says when nothing more comes: in Chromium, over a line that can be cut."""
 
+import asyncio
 import re
 from collections.abc import Callable
 
@@ -155,3 +156,52 @@ async def test_pointing_at_the_line_shows_the_picture_of_that_moment(sign_in: Si
     await expect(page.locator(".glimpse .tile")).to_have_attribute("data-start", "60000")
     await expect(page.locator(".glimpse .time")).to_have_text(re.compile("1:0[12]"))
     await expect(page.get_by_text(re.compile(r"Somebody speaks for \d+ % of the time\."))).to_be_visible()
+
+
+async def test_a_moment_asked_for_while_it_loads_is_where_it_begins(sign_in: SignIn) -> None:
+    page = await sign_in("Cole")
+    flow = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await flow.wait()
+        await route.continue_()
+
+    await page.route(re.compile("/playlists/"), hold)
+    # It would begin elsewhere.
+    address = await page.get_by_role("link", name="Watch the lesson").first.get_attribute("href")
+    await page.goto(f"{page.url.rstrip('/')}{address}#t=12")
+    line = page.get_by_role("slider", name="Place in the lesson")
+    await expect(line).to_have_attribute("aria-valuenow", "12")
+    for _ in range(2):
+        await line.press("ArrowLeft")
+    await expect(line).to_have_attribute("aria-valuenow", "2")
+    flow.set()
+
+    await until(page, "document.querySelector('video').readyState >= 2 && !document.querySelector('video').seeking")
+    assert await at_ms(page) == 2_000
+    await expect(line).to_have_attribute("aria-valuenow", "2")
+
+
+async def test_full_screen_has_the_line_and_the_buttons(sign_in: SignIn) -> None:
+    page = await sign_in("Tess")
+    await enter_room(page)
+    await page.get_by_role("button", name="Full screen", exact=True).click()
+    leave = page.get_by_role("button", name="Leave full screen")
+    await expect(leave).to_be_visible()
+    full = page.locator(".theatre:fullscreen")
+
+    await full.get_by_role("button", name="Play", exact=True).click()
+    await full.get_by_role("button", name="Pause", exact=True).click()
+    line = full.get_by_role("slider")
+    box = await line.bounding_box()
+    assert box
+    # Near the beginning: the demo's film may still be encoded.
+    await line.click(position={"x": box["width"] / 20, "y": box["height"] / 2})
+    await until(page, "Math.abs(document.querySelector('video').currentTime - 4.5) < 0.5")
+    picture = await full.locator(".screen").bounding_box()
+    assert picture
+    assert picture["y"] == 0
+    assert picture["height"] > 500
+    assert await full.evaluate("(all) => all.scrollHeight <= innerHeight && all.scrollWidth <= innerWidth")
+    await leave.click()
+    await expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()

@@ -69,7 +69,7 @@ async def test_a_click_on_a_time_seeks_there_exactly(sign_in: SignIn) -> None:
     await enter_room(page)
     item = page.get_by_role("listitem").filter(has_text="counting eighths")
     # The demo's film may still be encoded: a moment that is not there yet cannot be gone to.
-    await until(page, "document.querySelector('video').seekable.end(0) > 60")
+    await until(page, "(({ seekable }) => seekable.length && seekable.end(0) > 60)(document.querySelector('video'))")
 
     await item.get_by_role("button", name="1:00").or_(item.get_by_role("link", name="1:00")).first.click()
 

@@ -31,3 +31,7 @@ export function leavesSomething(parts: readonly Cut[], durationMs: number): bool
 
 export const same = (some: readonly Cut[], others: readonly Cut[]): boolean =>
   some.length === others.length && some.every((one, n) => one.start_ms === others[n]!.start_ms && one.end_ms === others[n]!.end_ms);
+
+/** What is marked and not saved yet, once the lesson is known anew: the same, until it is what the lesson has. */
+export const still = (marks: readonly Cut[] | null, cuts: readonly Cut[]): readonly Cut[] | null =>
+  marks && same(marks, cuts) ? null : marks;

@@ -1,4 +1,5 @@
 import type { Cycle, Id, LessonCard, LessonStanding } from "../api/shapes";
+import { playsEarly } from "../cycle/early";
 import { calendarDay, day, plainDay, timeOfDay } from "../time/format";
 import { words } from "../words";
 
@@ -117,7 +118,8 @@ function coming({ lessons, teacher }: Cycle): Waits {
   const newest = lessons.filter(({ state }) => state !== "refused").pop();
   return quiet("others", !newest ? words.home.waitingTeacher(teacher.name)
     : newest.state === "waiting" ? words.home.noVideoYet(newest.title)
-    : newest.state === "preparing" ? words.home.preparing(newest.title) : words.home.onItsWay(newest.title));
+    : newest.state === "preparing" ? words.home.preparing(newest.title) : words.home.onItsWay(newest.title),
+  newest && playsEarly(newest) ? { action: words.local.meanwhile, href: `/lessons/${newest.id}` } : {});
 }
 
 /** Without a lesson to speak of, the stage says whose turn it is. */

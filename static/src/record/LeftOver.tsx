@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Sure } from "../form/Sure";
 import { route } from "../app/router";
@@ -45,7 +45,7 @@ async function goOn(me: string): Promise<void> {
   if (went === me) return;
   went = me;
   for (const { kept } of await waitingHere(me)) {
-    if (kept.sent) void tidy(kept);
+    if (kept.sent) void tidy(signal(kept));
     else if (kept.send) await sendKept(kept);
   }
 }

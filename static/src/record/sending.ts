@@ -6,7 +6,8 @@ import { newId } from "../ids/uuid";
 import { Backoff, pause } from "../live/backoff";
 import { endUpload } from "../outbox/outbox";
 import type { Source } from "../upload/source";
-import { giveUp, startTransfer, transferOf } from "../upload/store";
+import { giveUp, prepared, startTransfer, transferOf } from "../upload/store";
+import { words } from "../words";
 import { filming } from "../words/filming";
 import { KeptFile } from "./file";
 import { beingFilmed, discard, fileOf, type Kept, keep, keptOf } from "./kept";
@@ -45,7 +46,7 @@ export async function sendTake(kept: Signal<Kept>, source: Source): Promise<void
       mark(lesson, false);
       if (phase === "done") {
         note(kept, { sent: true });
-        void tidy(kept.peek());
+        void tidy(kept);
       } else if (phase === "gone") {
         // It was stopped elsewhere, or waited too long there: pressed again, it begins anew.
         note(kept, { upload: newId() });
@@ -66,14 +67,22 @@ export async function sendKept(one: Kept): Promise<void> {
   await sendTake(kept, new KeptFile(one.file, one.type, file));
 }
 
-/** Lets the file go once the lesson can be watched from the server; until then it is the only sure one. */
-export async function tidy(one: Kept): Promise<void> {
+/**
+ * Lets the file go once the lesson can be watched from the server; until then it is the only sure one. One that the server
+ * cannot show stays, says why, and can be sent again.
+ */
+export async function tidy(kept: Signal<Kept>): Promise<void> {
+  const one = kept.peek();
   const backoff = new Backoff(2_000, 30_000);
   for (;;) {
     try {
       const { lesson } = await get<LessonSnapshot>(`/api/lessons/${one.lesson}`);
       if (lesson.state === "ready") return await discard(one);
-      if (lesson.state === "refused") return void (await keep({ ...one, upload: newId(), sent: false, send: false }));
+      if (lesson.state === "refused") {
+        prepared(one.lesson);
+        say(one.lesson, words.refused[lesson.reason ?? "other"] ?? words.refused["other"]!);
+        return note(kept, { upload: newId(), sent: false, send: false });
+      }
     } catch (error) {
       if (!asProblem(error).passing) return;
     }

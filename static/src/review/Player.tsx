@@ -5,7 +5,9 @@ import type { LessonState } from "../api/shapes";
 import { clock } from "../time/format";
 import { words } from "../words";
 import { playing as says } from "../words/playing";
+import { FullScreen } from "./FullScreen";
 import { gapAt } from "./gaps";
+import { Icon } from "./Icon";
 import { PictureMenu } from "./PictureMenu";
 import type { Playback } from "./playback";
 import { type Copy, heavy, passing } from "./source";
@@ -97,21 +99,11 @@ export function Controls({ playback, copy, durationMs, children }: ControlsProps
         <Icon d={playback.muted.value ? "M3 6h2l3-2.5v9L5 10H3zM11 6l3 4M14 6l-3 4" : "M3 6h2l3-2.5v9L5 10H3zM10.5 5.5a3.5 3.5 0 0 1 0 5"} />
       </button>
       {!(copy instanceof File) && <PictureMenu playback={playback} />}
-      <button type="button" class="plain wide-only" aria-label={words.room.full} onClick={() => playback.fullScreen()}>
-        <Icon d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />
-      </button>
+      <FullScreen />
     </div>
   );
 }
 
 function Now({ playback }: { playback: Playback }) {
   return <span class="now">{clock(playback.second.value)}</span>;
-}
-
-function Icon({ d, filled = false }: { d: string; filled?: boolean }) {
-  return (
-    <svg class="icon" viewBox="0 0 16 16" width="20" height="20" aria-hidden="true">
-      <path d={d} fill={filled ? "currentColor" : "none"} stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />
-    </svg>
-  );
 }

@@ -76,7 +76,6 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
     if (!opened.current && moment !== null) playback.seek(moment);
     opened.current = false;
   }, [playback, moment]);
-  useEffect(() => void (playback.gaps.value = lesson.cuts), [playback, lesson.cuts]);
   useKeys(playback, writing, copy !== null, () => nextFresh.value());
   return (
     <div class="room">
@@ -88,7 +87,6 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
             {playback.blind.value && <AtTime playback={playback} />}
             <Timeline playback={playback} durationMs={durationMs} entries={shown.value.filter(({ gone }) => !gone)} people={people} present={present.value} play={copy instanceof File ? null : copy}><ChapterMarks tracks={tracks} durationMs={durationMs} /></Timeline>
             <Controls playback={playback} copy={copy} durationMs={durationMs}><CaptionsButton tracks={tracks} /></Controls>
-            <CutParts open={open} playback={playback} durationMs={durationMs} />
             {copy instanceof File && lesson.state !== "ready" && !playback.unseen.value && !playback.blind.value && <p class="quiet small">{words.local.own}</p>}
             {!(copy instanceof File) && lesson.following && <p class="quiet small">{words.local.following}</p>}
             {!(copy instanceof File) && lesson.state === "watchable" && <p class="quiet small">{words.lessonSays.watchable}</p>}
@@ -98,6 +96,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
         ) : <NoPictureYet lesson={lesson} role={snapshot.role} progress={open.progress.value} />}
       </div>
       <div class="below">
+        {copy && <CutParts open={open} playback={playback} durationMs={durationMs} />}
         {copy && <Composer writing={writing} playback={playback} room={room} />}
         {copy && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
         {copy && <TracksSection tracks={tracks} room={room} playback={playback} durationMs={durationMs} />}

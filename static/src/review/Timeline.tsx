@@ -45,7 +45,7 @@ function Line({ playback, durationMs, people, present, play, children }: Omit<Pr
   const line = useRef<HTMLDivElement>(null);
   const pointed = useSignal<number | null>(null);
   const at = playback.at.value;
-  const ready = fraction(playback.readyTo.value, durationMs);
+  const ready = durationMs > 0 ? fraction(playback.readyTo.value, durationMs) : 1;
 
   function seekTo(event: PointerEvent): void {
     const box = line.current!.getBoundingClientRect();

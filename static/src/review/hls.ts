@@ -35,11 +35,18 @@ interface Hears {
 }
 
 /** Seconds that are there already from where the element is. */
-export function bufferedS({ buffered, currentTime }: Pick<HTMLVideoElement, "buffered" | "currentTime">): number {
+function bufferedS({ buffered, currentTime }: Pick<HTMLVideoElement, "buffered" | "currentTime">): number {
   for (let n = 0; n < buffered.length; n++) {
     if (buffered.start(n) <= currentTime + 0.1 && buffered.end(n) > currentTime) return buffered.end(n) - currentTime;
   }
   return 0;
+}
+
+/** What the element itself knows of that. */
+export function shownBy(video: HTMLVideoElement | null): Pick<Facts, "width" | "height" | "bufferedS" | "dropped"> {
+  if (!video) return { width: 0, height: 0, bufferedS: 0, dropped: 0 };
+  const dropped = video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
+  return { width: video.videoWidth, height: video.videoHeight, bufferedS: bufferedS(video), dropped };
 }
 
 const sideOf = ({ width, height }: Pick<Level, "width" | "height">): number => Math.min(width, height);
@@ -54,7 +61,7 @@ export class Feed {
     private readonly Hls: typeof HlsPlayer,
     private readonly list: string,
     video: HTMLVideoElement,
-    from: number,
+    readonly from: number,
     private wish: Wish,
     private readonly hears: Hears,
   ) {

@@ -1,8 +1,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { asProblem, Problem } from "../api/problem";
 import type { Cut, Play } from "../api/shapes";
 import { Backoff, pause } from "../live/backoff";
+import { reachMs } from "./extent";
+import { eachFrame } from "./frames";
 import { gapAt } from "./gaps";
-import { bufferedS, type Facts, Feed } from "./hls";
+import { type Facts, Feed, shownBy } from "./hls";
 import type { Rung } from "./rungs";
 import { onSaver, saver } from "./saving";
 import { type Copy, examine, passing, soundOf, type Trouble, troubleOf } from "./source";
@@ -21,7 +24,7 @@ export class Playback {
   readonly playing = signal(false);
   readonly muted = signal(false);
   readonly speed = signal(1);
-  /** How far the copy that is playing reaches; a growing one ends before the lesson does. */
+  /** How far the copy that is playing reaches; a growing one ends before the lesson does. Infinity: it does not say. */
   readonly readyTo = signal(Infinity);
   readonly noPicture = signal(false);
   /** The file on this device plays, but no picture comes: its format has no decoder here, which is no error to a browser. */
@@ -53,6 +56,10 @@ export class Playback {
   private copy: Copy | null = null;
   private address = "";
   private loads = 0;
+  /** The element stands at the moment that was asked for. Until then that moment is only in `at`, and may still change. */
+  private placed = false;
+  /** It played when what it played was let go, and plays on with what comes. */
+  private goesOn = false;
   private frame: number | null = null;
   private ticking = 0;
   private bytes = 0;
@@ -78,6 +85,8 @@ export class Playback {
       ["durationchange", () => this.look()],
       ["volumechange", () => (this.muted.value = video.muted)],
       ["ratechange", () => (this.speed.value = video.playbackRate)],
+      ["emptied", () => this.emptied()],
+      ["loadedmetadata", () => this.place()],
       ["loadeddata", () => this.loaded()],
       ["waiting", () => this.awaits()],
       ["seeking", () => this.awaits()],
@@ -88,12 +97,13 @@ export class Playback {
     for (const [name, listener] of listeners) video.addEventListener(name, listener);
     const soon = (): void => this.backoff.reset();
     addEventListener("online", soon);
-    this.watchFrames(video);
+    const blink = eachFrame(video, (s) => (this.frame = s));
     const deaf = onSaver(() => this.wish());
     if (this.copy) void this.load(this.copy);
     return () => {
       for (const [name, listener] of listeners) video.removeEventListener(name, listener);
       removeEventListener("online", soon);
+      blink();
       deaf();
       cancelAnimationFrame(this.ticking);
       this.loads++;
@@ -109,24 +119,23 @@ export class Playback {
     const video = this.video;
     if (!video) return;
     const mine = ++this.loads;
-    const from = this.at.value / 1000;
-    const goOn = this.playing.value;
     this.leaving.abort();
     const { signal } = (this.leaving = new AbortController());
     this.noPicture.value = this.unseen.value = this.blind.value = false;
     this.trouble.value = null;
     this.lastsMs.value = null;
     if (copy instanceof File) {
-      this.own(copy, video, from);
-      if (goOn) this.start();
+      this.own(copy, video);
+      if (this.goesOn) this.start();
       return;
     }
     const [{ default: Hls }, sound] = await Promise.all([import("hls.js/light"), this.soundOnly.value ? this.sound(copy) : null]);
     if (mine !== this.loads) return;
     this.let();
+    if (sound instanceof Problem) return this.failed(copy, sound.status, signal);
     const list = sound ?? copy.playlist;
     if (Hls.isSupported()) {
-      this.feed = new Feed(Hls, list, video, from, { saver: saver.value, side: this.side.value }, {
+      this.feed = new Feed(Hls, list, video, this.at.value / 1000, { saver: saver.value, side: this.side.value }, {
         rungs: (rungs) => {
           if (!sound) this.rungs.value = rungs;
         },
@@ -139,7 +148,7 @@ export class Playback {
         unplayable: () => this.plain(sound ? null : copy.progressive, copy, video, signal),
       });
     } else this.plain(sound || video.canPlayType("application/vnd.apple.mpegurl") ? list : copy.progressive, copy, video, signal);
-    if (goOn) this.start();
+    if (this.goesOn) this.start();
   }
 
   toggle(): void {
@@ -148,10 +157,12 @@ export class Playback {
   }
 
   start(): void {
+    this.goesOn = false;
     this.video?.play().catch(() => this.look());
   }
 
   pause(): void {
+    this.goesOn = false;
     this.video?.pause();
     this.look();
   }
@@ -165,7 +176,7 @@ export class Playback {
     if (!video) return;
     const to = Math.max(0, Math.min(ms, this.end));
     this.at.value = to;
-    if (!this.blind.value) video.currentTime = to / 1000;
+    if (this.placed && !this.blind.value) video.currentTime = to / 1000;
   }
 
   step(ms: number): void {
@@ -175,7 +186,7 @@ export class Playback {
   /** The moment to pin an annotation to: of the frame on screen. */
   moment(): number {
     const video = this.video;
-    if (this.blind.value) return Math.round(this.at.value);
+    if (this.blind.value || !this.placed) return Math.round(this.at.value);
     return video ? Math.min(markedMs(video.currentTime, this.frame), this.end) : 0;
   }
 
@@ -185,11 +196,6 @@ export class Playback {
 
   toggleSound(): void {
     if (this.video) this.video.muted = !this.video.muted;
-  }
-
-  fullScreen(): void {
-    // With what is drawn over the picture, as captions.
-    void this.video?.parentElement?.requestFullscreen?.().catch(() => undefined);
   }
 
   /** Sound alone, or the picture again: from the same moment, playing on if it played. */
@@ -205,11 +211,7 @@ export class Playback {
 
   /** How it plays just now. */
   facts(): Facts {
-    const video = this.video;
-    const known = { bytes: this.bytes, ...(this.feed?.facts() ?? { bits: 0, line: 0 }) };
-    if (!video) return { ...known, width: 0, height: 0, bufferedS: 0, dropped: 0 };
-    const dropped = video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
-    return { ...known, width: video.videoWidth, height: video.videoHeight, bufferedS: bufferedS(video), dropped };
+    return { bytes: this.bytes, ...(this.feed?.facts() ?? { bits: 0, line: 0 }), ...shownBy(this.video) };
   }
 
   /** After trouble: the same copy once more. */
@@ -230,15 +232,12 @@ export class Playback {
   }
 
   /** `canPlayType` denies formats that play, so the file is tried and what comes of it is looked at. */
-  private own(file: File, video: HTMLVideoElement, from: number): void {
+  private own(file: File, video: HTMLVideoElement): void {
     this.let();
     this.frame = null;
     this.address = URL.createObjectURL(file);
     video.src = this.address;
-    video.onloadedmetadata = () => {
-      video.currentTime = from;
-      this.unseen.value = video.videoWidth === 0 && !file.type.startsWith("audio/");
-    };
+    video.onloadedmetadata = () => (this.unseen.value = video.videoWidth === 0 && !file.type.startsWith("audio/"));
     video.onerror = () => {
       this.blind.value = true;
       this.coming.value = false;
@@ -249,11 +248,12 @@ export class Playback {
     this.feed?.want({ saver: saver.value, side: this.side.value });
   }
 
-  private async sound(play: Play): Promise<string | null> {
-    const found = await soundOf(play).catch(() => undefined);
+  /** Only a film that has no sound gives up sound alone; what cannot be asked just now is trouble like any other. */
+  private async sound(play: Play): Promise<string | Problem | null> {
+    const found = await soundOf(play).catch(asProblem);
     this.noSound.value = found === null;
     if (!found) this.soundOnly.value = false;
-    return found ?? null;
+    return found;
   }
 
   /** What failed is looked into once; what passes is waited out, what does not ends the playing. */
@@ -279,10 +279,8 @@ export class Playback {
       this.noPicture.value = true;
       return;
     }
-    const from = this.at.value / 1000;
     video.src = source;
     video.onloadedmetadata = () => {
-      video.currentTime = from;
       this.trouble.value = null;
       this.backoff.reset();
     };
@@ -296,6 +294,9 @@ export class Playback {
   }
 
   private let(): void {
+    this.goesOn ||= this.playing.value;
+    this.placed = false;
+    this.readyTo.value = Infinity;
     this.feed?.end();
     this.feed = null;
     const video = this.video;
@@ -309,6 +310,19 @@ export class Playback {
     // Not before the element has let go of it: it may still seek in the file.
     if (this.address) URL.revokeObjectURL(this.address);
     this.address = "";
+  }
+
+  private emptied(): void {
+    this.placed = false;
+    this.awaits();
+  }
+
+  private place(): void {
+    const at = this.at.value / 1000;
+    // Where hls.js was told to begin it goes by itself, and over what may be missing there.
+    if (this.video && at !== this.feed?.from) this.video.currentTime = at;
+    this.placed = true;
+    if (this.goesOn) this.start();
   }
 
   private loaded(): void {
@@ -336,11 +350,12 @@ export class Playback {
     const video = this.video;
     if (!video) return;
     this.playing.value = !video.paused && !video.ended;
-    // Without data the element says 0, which is not where the person is.
-    if (video.readyState > 0) this.at.value = video.currentTime * 1000;
     if (Number.isFinite(video.duration)) this.lastsMs.value = video.duration * 1000;
-    const { seekable } = video;
-    if (seekable.length > 0) this.readyTo.value = seekable.end(seekable.length - 1) * 1000;
+    // Without data the element says 0, which is not where the person is.
+    if (!this.placed || video.readyState === 0) return;
+    this.at.value = video.currentTime * 1000;
+    // What is on this device is all here.
+    this.readyTo.value = reachMs(video.seekable, this.copy instanceof File ? null : video.buffered);
     if (this.playing.value && !video.seeking) this.jump();
   }
 
@@ -350,14 +365,5 @@ export class Playback {
     if (!gap) return;
     if (gap.end_ms === null || gap.end_ms > this.end) this.video?.pause();
     else this.seek(gap.end_ms);
-  }
-
-  private watchFrames(video: HTMLVideoElement): void {
-    if (!("requestVideoFrameCallback" in video)) return;
-    const seen = (_: number, { mediaTime }: { mediaTime: number }): void => {
-      this.frame = mediaTime;
-      if (this.video === video) video.requestVideoFrameCallback(seen);
-    };
-    video.requestVideoFrameCallback(seen);
   }
 }

@@ -1,5 +1,5 @@
 import { get } from "../api/http";
-import { asProblem } from "../api/problem";
+import { asProblem, notFarfield, problemFrom, unreachable } from "../api/problem";
 import type { Play } from "../api/shapes";
 
 /** What plays: the copies that the server has made, or the file on this device. */
@@ -46,9 +46,18 @@ export function soundIn(list: string): string | null {
   return at < 0 ? null : lines[at + 1] || null;
 }
 
-/** Where the sound alone plays. Throws where it cannot be asked for. */
-export async function soundOf(play: Play): Promise<string | null> {
-  const answer = await fetch(play.playlist, { credentials: "same-origin", cache: "no-store" });
-  if (!answer.ok) throw new Error(`the list of renditions: ${answer.status}`);
-  return soundIn(await answer.text());
+/** Where the sound alone plays; null: this film has none. Throws a `Problem` where that cannot be asked. */
+export async function soundOf({ playlist }: Pick<Play, "playlist">): Promise<string | null> {
+  let answer: Response;
+  let list: string;
+  try {
+    answer = await fetch(playlist, { credentials: "same-origin", cache: "no-store" });
+    list = await answer.text();
+  } catch {
+    throw unreachable();
+  }
+  if (!answer.ok) throw problemFrom(answer.status, "", "", null);
+  // The page of a Wi-Fi that wants a click says nothing about sound.
+  if (!list.startsWith("#EXTM3U")) throw notFarfield(answer.status);
+  return soundIn(list);
 }

@@ -2,14 +2,15 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { TrackCard } from "../api/shapes";
 import { newId } from "../ids/uuid";
-import { submit } from "../outbox/outbox";
+import { discard, submit } from "../outbox/outbox";
 import { commandsOf } from "../review/entries";
 import { Fate } from "../review/Fate";
 import type { Playback } from "../review/playback";
 import { clock } from "../time/format";
+import { words } from "../words";
 import { tracks as says } from "../words/tracks";
 import { CueForm } from "./CueForm";
-import { holds, pieces, roomFrom, said, type ShownCue } from "./cues";
+import { holds, pieces, roomFrom, said, type ShownCue, withOne } from "./cues";
 import type { LessonTracks } from "./store";
 
 interface Props { tracks: LessonTracks; track: TrackCard; lesson: string; playback: Playback; durationMs: number; may: boolean }
@@ -26,7 +27,7 @@ export function CueList({ tracks, track, lesson, playback, durationMs, may }: Pr
   const touched = useRef(0);
   const wanted = useSignal("");
   const looked = useSignal(0);
-  const editing = useSignal<string | null>(null);
+  const editing = useSignal<ShownCue | null>(null);
   const added = useSignal<{ start_ms: number; end_ms: number } | null>(null);
   const removed = useSignal<ShownCue | null>(null);
   const cues = tracks.cues(id).value;
@@ -56,8 +57,15 @@ export function CueList({ tracks, track, lesson, playback, durationMs, may }: Pr
     if (row) bring(list.current, row);
   }
 
+  /** What was refused is sent anew, with what was changed in it. */
+  function change({ id: cue, unsent }: ShownCue, to: { start_ms: number; end_ms: number; text: string }, revision: number): void {
+    if (unsent) discard(unsent.id);
+    submit(path, unsent?.body.type === "add_cue" ? { type: "add_cue", track: id, cue, ...to } : { type: "edit_cue", track: id, cue, revision, ...to });
+  }
+
   function remove(cue: ShownCue): void {
-    submit(path, { type: "remove_cue", track: id, cue: cue.id, revision: tracks.seen(id) });
+    if (cue.unsent) discard(cue.unsent.id);
+    if (cue.unsent?.body.type !== "add_cue") submit(path, { type: "remove_cue", track: id, cue: cue.id, revision: tracks.seen(id) });
     removed.value = cue;
     editing.value = null;
   }
@@ -93,14 +101,15 @@ export function CueList({ tracks, track, lesson, playback, durationMs, may }: Pr
         ref={list} class={kind} lang={track.language}
         onWheel={() => (touched.current = Date.now())} onTouchMove={() => (touched.current = Date.now())} onFocusCapture={() => (touched.current = Date.now())}
       >
-        {cues.map((cue) => (
+        {withOne(cues, editing.value).map((cue) => (
           <li key={cue.id} data-cue={cue.id} class={cue === found[at - 1] ? "found" : undefined}>
-            {editing.value === cue.id ? (
+            {editing.value?.id === cue.id ? (
               <div>
                 <CueForm
                   track={track} shelf={cue.id} begun={cue} revision={tracks.seen(id)} playback={playback} onClose={() => (editing.value = null)}
-                  onSend={(to, revision) => submit(path, { type: "edit_cue", track: id, cue: cue.id, revision, ...to })}
+                  onSend={(to, revision) => change(cue, to, revision)}
                 />
+                {cue.unsent?.refused && <p role="alert">{words.room.refused(cue.unsent.refused)}</p>}
                 <button type="button" class="plain" onClick={() => remove(cue)}>{says.remove}</button>
               </div>
             ) : (
@@ -108,12 +117,12 @@ export function CueList({ tracks, track, lesson, playback, durationMs, may }: Pr
                 <button type="button" class="cue" onClick={() => playback.seek(cue.start_ms)}>
                   <span class="times">{clock(cue.start_ms)}</span> <span dir="auto">{pieces(cue.text, wanted.value.trim()).map((piece, n) => (n % 2 ? <mark key={n}>{piece}</mark> : piece))}</span>
                 </button>
-                {may && !cue.unsent && !cue.settling && (
-                  <button type="button" class="plain" aria-label={says.changeAt(kind, clock(cue.start_ms))} onClick={() => (editing.value = cue.id)}>{says.change}</button>
+                {may && !cue.settling && (!cue.unsent || (cue.unsent.refused !== null && !cue.unsent.theirs)) && (
+                  <button type="button" class="plain" aria-label={says.changeAt(kind, clock(cue.start_ms))} onClick={() => (editing.value = cue)}>{says.change}</button>
                 )}
               </>
             )}
-            {cue.unsent && <Fate unsent={cue.unsent} />}
+            {cue.unsent && editing.value?.id !== cue.id && <Fate unsent={cue.unsent} />}
           </li>
         ))}
       </ul>

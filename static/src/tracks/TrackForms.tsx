@@ -7,7 +7,7 @@ import { newId } from "../ids/uuid";
 import { commandsOf } from "../review/entries";
 import { words } from "../words";
 import { tracks as says } from "../words/tracks";
-import { textOf } from "./cues";
+import { readFile } from "./cues";
 
 const LANGUAGES = ["en", "es", "fr", "pt", "de", "it", "nl", "ar", "zh", "hi", "ko", "ja", "ru", "so", "sw", "tl", "uk", "vi", "nv", "ht"];
 
@@ -54,7 +54,11 @@ export function BringForm({ lesson, over, onClose }: { lesson: string; over?: Tr
     event.preventDefault();
     const file = chosen.current?.files?.[0];
     if (!file) return;
-    const text = textOf(await file.arrayBuffer());
+    const text = await readFile(file);
+    if (text === null) {
+      bring.says.value = says.tooLarge;
+      return;
+    }
     const body = { type: "import_track" as const, track: track.current, kind: kind.value, language: language.value, label: label.value, file: text, revision: over?.revision ?? 0 };
     if (await bring.run(body)) onClose();
   }
@@ -91,6 +95,12 @@ export function TrackActions({ lesson, track, may }: { lesson: string; track: Tr
   const language = useSignal(track.language);
   const label = useSignal(track.label);
   const close = (): void => void (shows.value = "");
+  function rename(): void {
+    // As it is called by now.
+    language.value = track.language;
+    label.value = track.label;
+    shows.value = "name";
+  }
   async function name(event: Event): Promise<void> {
     event.preventDefault();
     if (await command.run({ type: "name_track", track: track.id, revision: track.revision, language: language.value, label: label.value })) close();
@@ -113,7 +123,7 @@ export function TrackActions({ lesson, track, may }: { lesson: string; track: Tr
         {may && <button type="button" class="plain" aria-expanded={shows.value === "more"} onClick={() => (shows.value = shows.value === "more" ? "" : "more")}>{shows.value === "more" ? says.less : says.more}</button>}
         {may && shows.value === "more" && (
           <>
-            <button type="button" class="plain" onClick={() => (shows.value = "name")}>{says.rename}</button>
+            <button type="button" class="plain" onClick={rename}>{says.rename}</button>
             <button type="button" class="plain" onClick={() => (shows.value = "file")}>{says.replace}</button>
             <Sure label={says.removeTrack} question={says.removeTrackSure} busy={command.busy.value} run={() => void command.run({ type: "remove_track", track: track.id, revision: track.revision })} />
           </>

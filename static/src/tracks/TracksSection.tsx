@@ -1,13 +1,16 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { TrackCard } from "../api/shapes";
 import { newId } from "../ids/uuid";
-import { submit } from "../outbox/outbox";
+import { submit, unsent } from "../outbox/outbox";
 import { commandsOf } from "../review/entries";
+import { Fate } from "../review/Fate";
 import type { Playback } from "../review/playback";
 import type { Room } from "../review/room";
+import { clock } from "../time/format";
 import { tracks as says } from "../words/tracks";
 import { CueForm } from "./CueForm";
-import { roomFrom } from "./cues";
+import { begunHere, roomFrom } from "./cues";
 import { AddHere, CueList } from "./CueList";
 import type { LessonTracks } from "./store";
 import { BringForm, nameOf, TrackActions } from "./TrackForms";
@@ -21,13 +24,14 @@ export function TracksSection({ tracks, room, playback, durationMs }: Props) {
   const may = (room.role === "teacher" || room.role === "coach") && !room.cycle.closed;
   const { captions, chapters, list } = tracks;
   const several = list.value.filter(({ kind }) => kind === "captions");
-  if (list.value.length === 0 && !may) return null;
+  const late = tracks.late.value;
+  if (list.value.length === 0 && !late && !may) return null;
   return (
     <details class="tracks" onToggle={(event) => (opened.value = event.currentTarget.open)}>
       <summary><h2>{says.title}</h2></summary>
       {opened.value && (
         <>
-          {list.value.length === 0 && <p class="quiet">{says.noneMay}</p>}
+          {list.value.length === 0 && <p class="quiet" role={late ? "status" : undefined}>{late ? says.notLoaded : says.none}</p>}
           <Part kind="chapters" track={chapters.value} {...{ tracks, room, playback, durationMs, may }} />
           {captions.value && (
             <p class="line">
@@ -50,7 +54,7 @@ export function TracksSection({ tracks, room, playback, durationMs }: Props) {
 }
 
 function Part({ kind, track, tracks, room, playback, durationMs, may }: Props & { kind: TrackCard["kind"]; track: TrackCard | null; may: boolean }) {
-  if (!track) return may ? <First {...{ kind, room, playback, durationMs }} /> : null;
+  if (!track) return may && !tracks.late.value ? <First {...{ kind, room, playback, durationMs }} /> : null;
   return (
     <section aria-label={`${says.kinds[kind]}, ${nameOf(track)}`}>
       <h3>{says.kinds[kind]} <span class="quiet">{nameOf(track)}</span></h3>
@@ -60,23 +64,32 @@ function Part({ kind, track, tracks, room, playback, durationMs, may }: Props & 
   );
 }
 
-/** The first one, where there is no track yet: it begins the track. */
+/** The first one, where there is no track yet: it begins the track. Until the server has it, what is on its way is here. */
 function First({ kind, room, playback, durationMs }: Omit<Props, "tracks"> & { kind: TrackCard["kind"] }) {
-  const begun = useSignal<{ id: string; start_ms: number; end_ms: number } | null>(null);
+  const begun = useSignal<{ start_ms: number; end_ms: number } | null>(null);
+  const made = useRef(newId());
   const path = commandsOf(room.lesson);
-  if (!begun.value) {
-    const add = (ms: number): void => void (begun.value = { id: newId(), ...roomFrom([], ms, kind === "captions" ? 3_000 : Infinity, durationMs || ms + 60_000) });
-    return <p class="actions"><AddHere kind={kind} playback={playback} add={add} /></p>;
-  }
-  const { id, ...times } = begun.value;
+  const before = begunHere(unsent.value, path, kind);
+  const id = before?.track ?? made.current;
   const track = { id, kind, language: navigator.language.slice(0, 2), label: "", revision: 0 };
+  const add = (ms: number): void => void (begun.value = roomFrom([], ms, kind === "captions" ? 3_000 : Infinity, durationMs || ms + 60_000));
   return (
-    <CueForm
-      track={track} shelf={id} begun={{ ...times, text: "" }} revision={0} playback={playback} onClose={() => (begun.value = null)}
-      onSend={(cue) => {
-        submit(path, { type: "add_track", track: id, kind, language: track.language });
-        submit(path, { type: "add_cue", track: id, cue: newId(), ...cue });
-      }}
-    />
+    <>
+      {before?.items.map((item) => (
+        <div key={item.id}>
+          {item.body.type === "add_cue" && <p><span class="times">{clock(item.body.start_ms)}</span> <span dir="auto">{item.body.text}</span></p>}
+          {(item.body.type === "add_cue" || item.refused !== null) && <Fate unsent={item} />}
+        </div>
+      ))}
+      {begun.value ? (
+        <CueForm
+          track={track} shelf={id} begun={{ ...begun.value, text: "" }} revision={0} playback={playback} onClose={() => (begun.value = null)}
+          onSend={(cue) => {
+            if (!before) submit(path, { type: "add_track", track: id, kind, language: track.language });
+            submit(path, { type: "add_cue", track: id, cue: newId(), ...cue });
+          }}
+        />
+      ) : <p class="actions"><AddHere kind={kind} playback={playback} add={add} /></p>}
+    </>
   );
 }

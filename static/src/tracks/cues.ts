@@ -1,4 +1,4 @@
-import type { Cue, Id } from "../api/shapes";
+import type { Cue, Id, TrackCard } from "../api/shapes";
 import type { Unsent } from "../outbox/command";
 
 /** A cue as it is shown: as the server has it, or with what is on its way there. */
@@ -21,12 +21,27 @@ export function overlaid(cues: readonly ShownCue[], unsent: readonly Unsent[], t
       shown = item.refused === null
         ? shown.filter(({ id }) => id !== body.cue)
         : shown.map((cue) => (cue === there ? { ...cue, unsent: item } : cue));
-    } else if (body.type === "add_cue" || there) {
+    } else if (body.type === "add_cue" || there || item.refused !== null) {
       const { cue: id, start_ms, end_ms, text } = body;
       shown = [...shown.filter((cue) => cue !== there), { id, start_ms, end_ms, text, unsent: item }];
     }
   }
   return shown.sort(byStart);
+}
+
+/** With one that is being changed here, also where somebody has removed it meanwhile. */
+export const withOne = (cues: readonly ShownCue[], one: ShownCue | null): readonly ShownCue[] =>
+  one === null || cues.some(({ id }) => id === one.id) ? cues : [...cues, one].sort(byStart);
+
+/** The first track of a kind that is begun here and that the server does not have yet, and what is on its way there. */
+export function begunHere(unsent: readonly Unsent[], path: string, kind: TrackCard["kind"]): { track: Id; items: Unsent[] } | null {
+  const here = unsent.filter((item) => item.path === path);
+  for (const { body } of here) {
+    if (body.type !== "add_track" || body.kind !== kind) continue;
+    const { track } = body;
+    return { track, items: here.filter((item) => "track" in item.body && item.body.track === track) };
+  }
+  return null;
 }
 
 /** What a command that the server took has made of the cues, before they are fetched anew. */
@@ -73,6 +88,16 @@ export function pieces(text: string, wanted: string): string[] {
 export const holds = (text: string, wanted: string): boolean => folded(text).includes(folded(wanted));
 
 const folded = (text: string): string => text.toLowerCase();
+
+/** As the server has it: bytes of UTF-8. */
+const MOST_BYTES = 1_000_000;
+
+/** The text of a file with captions or chapters; null: it is larger than any of them. In UTF-16 it may have twice the bytes. */
+export async function readFile(file: Pick<Blob, "size" | "arrayBuffer">): Promise<string | null> {
+  if (file.size > 2 * MOST_BYTES) return null;
+  const text = textOf(await file.arrayBuffer());
+  return new Blob([text]).size > MOST_BYTES ? null : text;
+}
 
 /** The text of a file: UTF-8, what its first bytes say, or what Windows wrote before. */
 export function textOf(bytes: ArrayBuffer): string {

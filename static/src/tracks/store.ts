@@ -25,6 +25,8 @@ export class LessonTracks {
   readonly chosen: Signal<Id | null> = signal(null);
   readonly captions: ReadonlySignal<TrackCard | null>;
   readonly chapters: ReadonlySignal<TrackCard | null>;
+  /** There are some, as the lesson says, and which they are has not come yet. */
+  readonly late: ReadonlySignal<boolean>;
 
   private readonly words: Signal<ReadonlyMap<Id, Words>> = signal(new Map());
   private readonly wanted: Signal<ReadonlySet<Id>> = signal(new Set());
@@ -42,6 +44,7 @@ export class LessonTracks {
       return all.find(({ id }) => id === this.chosen.value) ?? all.find(({ language }) => navigator.language.startsWith(language)) ?? all[0] ?? null;
     });
     this.chapters = computed(() => this.list.value.find(({ kind }) => kind === "chapters") ?? null);
+    this.late = computed(() => this.list.value.length === 0 && Object.keys(this.open.lesson.value?.tracks ?? {}).length > 0);
     const standing = computed(() => Object.values(this.open.lesson.value?.tracks ?? {}).map(({ id, revision }) => `${id} ${revision}`).sort().join());
     this.stops = [
       effect(() => void this.fetchList(standing.value)),
@@ -117,6 +120,8 @@ export class LessonTracks {
 
   private async fetchWords(id: Id, revision: number): Promise<void> {
     const found = await this.again<TrackWithCues>(`${id} ${revision}`, `${this.path}/${id}`);
+    // Another one may be had in its place.
+    if (found === null) this.list.value = this.list.peek().filter((track) => track.id !== id);
     if (!found || found.track.revision < this.seen(id)) return;
     batch(() => {
       const cues = found.cues.map((cue) => ({ ...cue, unsent: null }));
@@ -124,9 +129,9 @@ export class LessonTracks {
     });
   }
 
-  /** Until it is there; null where it is gone, or asked for already. */
-  private async again<T>(what: string, path: string): Promise<T | null> {
-    if (this.fetching.has(what)) return null;
+  /** Until it is there; null where it is gone, undefined where it is asked for already or the page is not to know. */
+  private async again<T>(what: string, path: string): Promise<T | null | undefined> {
+    if (this.fetching.has(what)) return undefined;
     this.fetching.add(what);
     const backoff = new Backoff(500, 15_000);
     try {
@@ -134,11 +139,13 @@ export class LessonTracks {
         try {
           return await get<T>(path, this.gone.signal);
         } catch (error) {
-          if (this.gone.signal.aborted || !asProblem(error).passing) return null;
+          const { passing, status } = asProblem(error);
+          if (status === 404) return null;
+          if (!passing && status > 0) return undefined;
           await pause(backoff.next(), this.gone.signal);
         }
       }
-      return null;
+      return undefined;
     } finally {
       this.fetching.delete(what);
     }

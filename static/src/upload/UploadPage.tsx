@@ -41,7 +41,7 @@ export function UploadPage({ id }: { id: string }) {
       <p class="crumb"><a href={`/cycles/${lesson.cycle}`}>{words.cycle.title(open.snapshot.value?.cycle.number ?? 1)}</a></p>
       <h1 dir="auto">{lesson.title || words.corrections.noTitle}</h1>
       <Body id={id} open={open} />
-      {!outcome && localCopies.value.has(id) && <p><a class="button" href={`/lessons/${id}`}>{words.local.meanwhile}</a></p>}
+      {!outcome && (localCopies.value.has(id) || lesson.following || lesson.listen) && <p><a class="button" href={`/lessons/${id}`}>{words.local.meanwhile}</a></p>}
       <ReleaseButton open={open} />
     </section>
   );

@@ -15,5 +15,4 @@ export const conversation = {
   remove: "Remove",
   removeAbout: (text: string) => `the message “${text}”`,
   removeSure: "Remove these words for both of you? They cannot be brought back.",
-  fresh: "New",
 };

@@ -46,7 +46,6 @@ export const corrections = {
   reopen: "Open again",
   isDone: (who: string) => (who ? `done, said ${who}` : "done"),
   theirs: "This was changed while you wrote, perhaps on another page of yours. It now says:",
-  yours: "Yours:",
   keepMine: "Keep mine instead",
   takeTheirs: "Take this one",
   publish: (other: string) => `Let ${other} read it`,

@@ -28,7 +28,6 @@ export const meetings = {
   needTime: "Choose a time.",
   needMinutes: "Say how many minutes it takes, between 5 and 480.",
   needLong: "A check-in takes 30 minutes or more: shorter ones help less.",
-  past: "This time is past. Choose one that is to come.",
   status: { planned: "planned", held: "held", missed: "did not take place", cancelled: "called off" },
   wasHeld: (minutes: number) => `held, ${minutes} minutes`,
   agenda: "What it is to be about",

@@ -63,7 +63,6 @@ export const observers = {
   homeCycle: (n: number, teacher: string, coach: string) => `Cycle ${n} of ${teacher} with ${coach}`,
   homeSays: "You look on. Read, and write at moments of the lessons.",
   homeTitle: "Lessons you may look at",
-  homeLesson: (teacher: string) => `A lesson of ${teacher}`,
   homeWatch: "Watch the lesson",
 
   invitation: {

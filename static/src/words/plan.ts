@@ -5,7 +5,6 @@ export const plan = {
   lessonTitle: "What is the lesson?",
   lessonTitleHint: "For example: Fractions with paper strips, class 5B",
   date: "When is it taught?",
-  dateNone: "No day yet",
   goal: "What should the students understand or be able to do?",
   goalHint: "One sentence is enough. It comes along into the next cycle.",
   focus: "What do you want to look at together?",
@@ -26,7 +25,6 @@ export const plan = {
 
   files: "Files beside the plan",
   filesSay: "A lesson plan, a worksheet, student work: up to 25 MB each. Cover the names of students first.",
-  filesNone: "No files were added.",
   addFile: "Add a file",
   kinds: {
     picture: "Picture", pdf: "PDF", words: "Text document", sheet: "Spreadsheet", slides: "Slides", text: "Plain text", video: "Video",

@@ -3,10 +3,8 @@ const n = (count: number): string => count.toLocaleString("en");
 
 export const tracks = {
   title: "Captions and chapters",
-  none: "None yet.",
-  noneMay: "None yet. Bring a file with captions or chapters (WebVTT or SRT), or write the first one here.",
+  none: "None yet. Bring a file with captions or chapters (WebVTT or SRT), or write the first one here.",
   kinds: { captions: "Captions", chapters: "Chapters" },
-  one: { captions: "caption", chapters: "chapter" },
   on: "Show captions",
   off: "Hide captions",
   choose: "Which captions",
@@ -21,7 +19,6 @@ export const tracks = {
   ends: (at: string) => `Ends at ${at}`,
   startNow: "Start here",
   endNow: "End here",
-  order: "It must end after it starts.",
   save: "Save",
   remove: "Remove",
   removed: (text: string) => `Removed “${text}”.`,
@@ -29,6 +26,7 @@ export const tracks = {
   add: { captions: (at: string) => `Add a caption at ${at}`, chapters: (at: string) => `Add a chapter at ${at}` },
   bring: "Bring a file",
   file: "A WebVTT or SRT file, up to 1 MB",
+  tooLarge: "The file is larger than 1 MB, and no captions are. Is it the right one?",
   kind: "What is in it",
   language: "Language",
   label: "Name, if there are several",
@@ -40,7 +38,5 @@ export const tracks = {
   download: "Save as WebVTT",
   more: "More",
   less: "Less",
-  meanwhile: "This was changed meanwhile. Look at it as it stands now, and try once more.",
-  marks: "Chapters",
   notLoaded: "The words have not come yet. They are fetched again as soon as there is a connection.",
 };

@@ -6,7 +6,6 @@ export const wholeCycle = {
   back: "Back to the cycle",
   print: "Print",
   as: (date: string, name: string) => `As ${name} reads it on ${date}.`,
-  contents: "What is here",
   history: "How it went",
   moved: (stage: string) => `${stage} began`,
   paused: "Paused", cancelled: "Ended early", waived: "No video this time",
