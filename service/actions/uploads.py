@@ -11,6 +11,7 @@ from service.access import LessonAccess, UploadAccess
 from service.actions.commands import lesson_row
 from service.actions.quotas import refuse_without_room
 from service.coaching import lessons as rules
+from service.coaching.cuts import prepared_again
 from service.coaching.ids import Id
 from service.coaching.streams import cycle_stream, lesson_stream
 from service.coaching.writing import refuse_if_closed
@@ -321,30 +322,31 @@ async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
         writes = [
             *over(deps, upload, "cancelled", at),
             *(jobs.stop(f"{kind}/{upload}", now=at) for kind in PREPARING),
-            *_swept(deps, lesson_id, made, at, files=[original_key(lesson_id, upload)]),
+            *_swept(deps, lesson, made, at, files=[original_key(lesson_id, upload)]),
         ]
         if not late:
             writes.append(lessons.set_original(lesson_id, None, None))
-        # The one that plays had its place taken once this one was whole.
-        writes += [
-            lessons.set_original(lesson_id, original_key(lesson_id, one.id), one.size)
-            for one in kept
-            if late and one.role == lesson.source
-        ]
+        if late and (before := [one for one in kept if one.id != upload and one.role in ("original", lesson.source)]):
+            # Its place was taken once this one was whole.
+            key, size = original_key(lesson_id, before[-1].id), before[-1].size
+            writes.append(lessons.set_original(lesson_id, key, size))
         return Outcome({stream: [rules.UploadEnded(upload, role, "cancelled")]}, writes)
 
     await deps.record.act(Act(by=by, streams=(stream,), decide=decide, project=lesson_row(stream)))
     deps.bus.wake(jobs.ENDED, 0)
 
 
-def _swept(deps: Deps, lesson_id: str, made: Sequence[int], at: datetime, files: Sequence[str] = ()) -> list[Write]:
-    """What attempts have made goes now, and once more when what was under way to the store has landed, too."""
+def _swept(
+    deps: Deps, lesson: rules.LessonState, made: Sequence[int], at: datetime, files: Sequence[str] = ()
+) -> list[Write]:
+    """What attempts have made goes when what was under way to the store has landed, too; and before that at once, where
+    it is certain that none of them is of another film of the lesson."""
     if not made and not files:
         return []
-    about = {"lesson": lesson_id, "failed": list(made), "superseded": list(files)}
-    return [
-        jobs.enqueue(deps.new_id(), "sweep_segments", about, at=at, run_at=when) for when in (at, at + LATE_BLOCKS)
-    ]
+    about = {"lesson": lesson.id, "failed": list(made), "superseded": list(files)}
+    alone = len(lesson.uploads) + (lesson.preparing is not None) == 1 and not prepared_again(lesson)
+    due = (at, at + LATE_BLOCKS) if alone else (at + LATE_BLOCKS,)
+    return [jobs.enqueue(deps.new_id(), "sweep_segments", about, at=at, run_at=when) for when in due]
 
 
 async def ending(
@@ -366,7 +368,7 @@ async def ending(
         writes = over(deps, upload.id, "cancelled", at)
         alone = lesson.state == "arriving" and lesson.uploads == (upload.id,) and lesson.following is None
         if lesson.following == upload.id or alone:  # what was made of it while it arrived
-            writes += _swept(deps, lesson_id, made, at)
+            writes += _swept(deps, lesson, made, at)
         ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), why)
         return Outcome({stream: [ended]}, writes)
 

@@ -298,7 +298,7 @@ def useless(source: FileRole | None, role: str) -> bool:
 
 def may_follow(lesson: LessonState, upload: Id) -> bool:
     """Whether what arrives of the file can be the lesson for now. Sound that came first is all of it, and stays."""
-    on_its_way = upload in lesson.uploads and lesson.state == "arriving"
+    on_its_way = upload in lesson.uploads and lesson.state in ("arriving", "refused")
     here = lesson.state == "preparing" and lesson.preparing == upload
     return (on_its_way or here) and not lesson.listen and lesson.following in (None, upload)
 
@@ -343,9 +343,9 @@ def _ended(state: LessonState, data: UploadEnded, _: Entry) -> None:
 
 
 def _not_followed(state: LessonState) -> None:
-    """What was made of the file while it arrived is of nothing any more, nor are the parts that were cut out of it."""
+    """What was made of the file while it arrived is of nothing any more. What was cut out of it stays so: the same film
+    may come again, with the coach let in."""
     state.following = state.attempt = state.duration_ms = state.width = state.height = None
-    state.cuts = ()
 
 
 def _without(uploads: tuple[Id, ...], upload: Id) -> tuple[Id, ...]:

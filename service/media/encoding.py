@@ -24,7 +24,7 @@ from storage.jobs import Job
 
 log = logging.getLogger(__name__)
 
-_POSTER_MS = 2000
+_POSTER_MS = 1000
 
 
 async def examine(source: Path) -> Probe:

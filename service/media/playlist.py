@@ -12,8 +12,8 @@ from typing import Protocol
 CONTENT_TYPE = "application/vnd.apple.mpegurl"
 MASTER_NAME = "main"
 
-# A growing playlist may not change its target; segments are cut at the first key frame after four seconds.
-_LEAST_TARGET_S = 5
+LEAST_TARGET_S = 5
+"""A growing playlist may not change its target. A segment ends at the first key frame after four seconds, or two."""
 
 
 class RenditionRow(Protocol):
@@ -97,7 +97,7 @@ def media_playlist(lesson_id: str, rendition: RenditionRow, segments: Sequence[S
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
-        f"#EXT-X-TARGETDURATION:{max(_LEAST_TARGET_S, math.ceil(longest))}",
+        f"#EXT-X-TARGETDURATION:{max(LEAST_TARGET_S, math.ceil(longest))}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]

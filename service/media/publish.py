@@ -22,6 +22,8 @@ from storage.renditions import Rendition, Segment
 _MP4 = {"video": "video/mp4", "audio": "audio/mp4"}
 _LESS_US = 1_000_000 * (SEGMENT_SECONDS - FIRST_SECONDS / 2)
 """No segment lacks a whole piece."""
+_MOST_US = 1_000_000 * playlist.LEAST_TARGET_S
+"""Pieces that are not put together may be longer, where pictures are far apart."""
 
 
 @dataclass(slots=True)
@@ -64,11 +66,14 @@ def segments_of(
     """Which pieces of the encoder are one segment each, from the one with this number on: the first as they come, then
     as many as make one of the length that others have. `last`: no more come."""
     begun = length_us = 0
-    for end, (_, duration_us) in enumerate(pieces, 1):
+    for at, (_, duration_us) in enumerate(pieces):
+        if begun < at and length_us + duration_us > _MOST_US:
+            yield pieces[begun:at]
+            begun, length_us, number = at, 0, number + 1
         length_us += duration_us
         if number < FIRST_SEGMENTS or length_us > _LESS_US:
-            yield pieces[begun:end]
-            begun, length_us, number = end, 0, number + 1
+            yield pieces[begun : at + 1]
+            begun, length_us, number = at + 1, 0, number + 1
     if last and begun < len(pieces):
         yield pieces[begun:]
 

@@ -59,6 +59,8 @@ class LessonCard(msgspec.Struct, frozen=True):
     annotations: int
     poster: str | None
     upload: OpenUpload | None
+    plays_early: bool
+    """Something of it plays while the rest is on its way: its sound, or what has arrived so far."""
 
 
 class CycleCard(msgspec.Struct, frozen=True):
@@ -238,6 +240,7 @@ def _lesson_card(found: LessonAccess, sent: Sequence[uploads.Upload]) -> LessonC
         annotations=lesson.annotations,
         poster=poster_of(found),
         upload=_open_upload(lesson, sent),
+        plays_early=lesson.state in ("arriving", "preparing") and found.shows is not None,
     )
 
 

@@ -7,7 +7,7 @@ const NOW = new Date("2026-03-02T15:00:00Z");
 const COLE = { id: "k", name: "Cole" };
 const lesson = (more: Partial<LessonCard> = {}): LessonCard => ({
   id: "l", title: "Fractions", created_at: "", state: "ready", released_at: "2026-01-01T00:00:00Z", duration_ms: 1, annotations: 0,
-  poster: null, upload: null, ...more,
+  poster: null, upload: null, plays_early: false, ...more,
 });
 const cycle = (more: Partial<Cycle>): Cycle => ({
   id: "c", program: { id: "p", name: "P" }, teacher: { id: "t", name: "Tess" }, coach: COLE, number: 1,
@@ -32,7 +32,7 @@ describe("whose turn it is", () => {
     ["nothing was filmed yet", teacher({ stage: "teaching" }), "you", "/cycles/c/add"],
     ["a coach waits for a film", cycle({ stage: "teaching" }), "others", null],
     ["a coach waits for its preparing", cycle({ lessons: [lesson({ state: "preparing", duration_ms: null })] }), "others", null],
-    ["a coach may watch what has arrived", cycle({ lessons: [lesson({ state: "arriving" })] }), "others", "/lessons/l"],
+    ["a coach may watch what has arrived", cycle({ lessons: [lesson({ state: "arriving", plays_early: true })] }), "others", "/lessons/l"],
     ["both plan", cycle({ stage: "planning" }), "you", "/cycles/c"],
     ["both meet", cycle({ stage: "debrief" }), "you", "/cycles/c"],
     ["the day to look back is to come", teacher({ stage: "follow_up", commitment: "2026-03-03" }), "others", null],

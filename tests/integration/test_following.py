@@ -19,6 +19,7 @@ from service.media.blocks import Block
 from service.media.ffmpeg import FFMPEG
 from service.media.following import FOLLOWED_AFTER, needed
 from service.media.playlist import init_name, object_key
+from service.web.cards import cycle_cards
 from service.web.playlists import play_of
 from service.wiring import Deps
 from storage import renditions
@@ -117,6 +118,8 @@ async def test_what_has_arrived_can_be_watched_at_the_times_it_will_have(
         play = await play_of(deps, coach, early=True)
         assert play is not None
         assert play.progressive is None
+        cards = [card for cycle in await cycle_cards(deps, cast.coach) for card in cycle.lessons]
+        assert [card.plays_early for card in cards if card.id == cast.lesson] == [True]
         early = await fetched(deps, cast.lesson, now.attempt, "360p", folder / "early.mp4")
         await put(deps, upload, parts[most:])
         await complete(deps, cast.teacher, upload, [block for block, _ in parts])

@@ -21,6 +21,7 @@ TWO, FOUR, BIT = ("two", 2_000_000), ("four", 4_000_000), ("bit", 300_000)
         ([FOUR, BIT], 4, False, [1]),
         ([FOUR, BIT], 4, True, [1, 1]),
         ([BIT, TWO, TWO], 4, False, [3]),
+        ([BIT, FOUR, TWO, FOUR], 4, False, [2, 1, 1]),
     ],
 )
 def test_pieces_become_segments(

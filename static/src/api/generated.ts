@@ -1367,6 +1367,7 @@ export interface LessonCard {
   annotations: number;
   poster: string | null;
   upload: OpenUpload | null;
+  plays_early: boolean;
 }
 
 /** In order, none touches the next. */

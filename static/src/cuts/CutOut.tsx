@@ -83,6 +83,8 @@ export function CutOut({ open, playback, durationMs, marks }: Props) {
 
   async function save(): Promise<void> {
     const done = await command.run({ type: "set_cuts", cuts: [...parts] });
+    // The server may have set them to the lesson's own end.
+    if (done && open.lesson.value!.cuts !== lesson.cuts) marks.value = null;
     goTo(done ? "button" : ".main");
   }
 
@@ -133,7 +135,7 @@ export function CutOut({ open, playback, durationMs, marks }: Props) {
         </p>
       )}
       <p role="status" class="quiet">
-        {!marks.value && lesson.least_attempt !== null ? (lesson.least_attempt > (lesson.attempt ?? 0) ? words.cuts.underWay : words.cuts.done) : ""}
+        {!marks.value && lesson.least_attempt !== null ? (lesson.least_attempt > (lesson.attempt ?? 0) ? words.cuts.underWay : lesson.cuts.length > 0 && words.cuts.done) : ""}
       </p>
       <p role="alert" class="says">{trouble ?? command.says.value}</p>
       <p class="unseen" role="status">{told.value}</p>

@@ -4,7 +4,6 @@ import { clock, day } from "../time/format";
 import { underWay } from "../smaller/ways";
 import { transferOf } from "../upload/store";
 import { words } from "../words";
-import { playsEarly } from "./early";
 
 export function LessonItem({ lesson, role }: { lesson: LessonCard; role: CycleRole }) {
   const broken = useSignal(false);
@@ -28,7 +27,7 @@ export function LessonItem({ lesson, role }: { lesson: LessonCard; role: CycleRo
       <div>
         <h3><a href={href} dir="auto">{lesson.title || words.corrections.noTitle}</a></h3>
         <p class="quiet">{facts.join(" · ")}</p>
-        {playsEarly(lesson) && <p><a href={`/lessons/${lesson.id}`}>{words.local.meanwhile}</a></p>}
+        {lesson.plays_early && <p><a href={`/lessons/${lesson.id}`}>{words.local.meanwhile}</a></p>}
         {stuck && <p>{lesson.state === "waiting" && !lesson.upload ? words.home.noVideoYet(lesson.title) : words.home.waitingUpload(lesson.title)}</p>}
       </div>
     </li>

@@ -1,5 +1,4 @@
 import type { Cycle, Id, LessonCard, LessonStanding } from "../api/shapes";
-import { playsEarly } from "../cycle/early";
 import { calendarDay, day, plainDay, timeOfDay } from "../time/format";
 import { words } from "../words";
 
@@ -119,7 +118,7 @@ function coming({ lessons, teacher }: Cycle): Waits {
   return quiet("others", !newest ? words.home.waitingTeacher(teacher.name)
     : newest.state === "waiting" ? words.home.noVideoYet(newest.title)
     : newest.state === "preparing" ? words.home.preparing(newest.title) : words.home.onItsWay(newest.title),
-  newest && playsEarly(newest) ? { action: words.local.meanwhile, href: `/lessons/${newest.id}` } : {});
+  newest?.plays_early ? { action: words.local.meanwhile, href: `/lessons/${newest.id}` } : {});
 }
 
 /** Without a lesson to speak of, the stage says whose turn it is. */

@@ -14,10 +14,8 @@ const without = (uploads: readonly string[], upload: string): string[] => upload
 const leastWith = ({ attempt, least_attempt }: LessonState, shown: number): Partial<LessonState> =>
   least_attempt === null || (attempt ?? 0) >= least_attempt ? {} : { least_attempt: Math.max(shown, least_attempt) };
 
-/** What was made of a file while it arrived is of nothing any more, nor are the parts that were cut out of it. */
-const notFollowed: Partial<LessonState> = {
-  following: null, attempt: null, duration_ms: null, width: null, height: null, cuts: [],
-};
+/** What was made of a file while it arrived is of nothing any more. */
+const notFollowed: Partial<LessonState> = { following: null, attempt: null, duration_ms: null, width: null, height: null };
 
 const STEPS: Steps<LessonState> = {
   ...annotationSteps,

@@ -20,7 +20,7 @@ export function LeftOver({ me }: { me: string }) {
   async function look(): Promise<void> {
     found.value = await waitingHere(me);
   }
-  useEffect(() => void look().catch(() => undefined), [me, page, take.value, sending.value]);
+  useEffect(() => void look().catch(() => undefined), [me, page, take.value, sending.value, refusals.value]);
   useEffect(() => void goOn(me).catch(() => undefined), [me]);
   const running = take.value?.running.value && page !== "film" ? take.value : null;
   // A take that has just ended is told of by its own screen.

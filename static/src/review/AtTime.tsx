@@ -8,7 +8,7 @@ import { msOf } from "./timeline";
 export function AtTime({ playback }: { playback: Playback }) {
   const text = useSignal(clock(playback.at.value));
   return (
-    <label class="field">
+    <label class="field at-time">
       <span>{words.local.atTime}</span>
       <input
         type="text" inputMode="numeric" size={8} value={text.value} aria-describedby="at-time-hint"

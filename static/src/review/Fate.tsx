@@ -2,16 +2,16 @@ import { type Unsent } from "../outbox/command";
 import { discard, heldUp, sendAgain, submit } from "../outbox/outbox";
 import { words } from "../words";
 
-/** Not confirmed yet, or refused: then the text stays with the reason until its author decides. */
-export function Fate({ unsent }: { unsent: Unsent }) {
+/** Not confirmed yet, or refused: then the text stays with the reason until its author decides. `all`: what goes with it. */
+export function Fate({ unsent, all = [unsent] }: { unsent: Unsent; all?: readonly Unsent[] }) {
   if (unsent.refused === null) return <p class="quiet" role="status">{heldUp.value ? words.room.unsent : words.room.sending}</p>;
   if (unsent.theirs) return <Conflict unsent={unsent} theirs={unsent.theirs} />;
   return (
     <div role="alert">
       <p>{words.room.refused(unsent.refused)}</p>
       <p class="actions">
-        <button type="button" onClick={() => sendAgain(unsent.id)}>{words.room.again}</button>
-        <button type="button" class="plain" onClick={() => discard(unsent.id)}>{words.room.discard}</button>
+        <button type="button" onClick={() => all.forEach(({ id }) => sendAgain(id))}>{words.room.again}</button>
+        <button type="button" class="plain" onClick={() => all.forEach(({ id }) => discard(id))}>{words.room.discard}</button>
       </p>
     </div>
   );

@@ -61,7 +61,8 @@ export class Feed {
     private readonly Hls: typeof HlsPlayer,
     private readonly list: string,
     video: HTMLVideoElement,
-    readonly from: number,
+    /** Where it begins by itself, in seconds. */
+    public from: number,
     private wish: Wish,
     private readonly hears: Hears,
   ) {
@@ -105,6 +106,7 @@ export class Feed {
 
   /** After `failed`: from this moment on, in seconds. */
   goOn(at: number): void {
+    this.from = at;
     if (this.listed) this.hls.startLoad(at);
     else {
       this.hls.config.startPosition = at;

@@ -80,7 +80,7 @@ export class Playback {
       ["play", () => this.tick()],
       ["pause", () => this.look()],
       ["timeupdate", () => this.look()],
-      ["seeking", () => this.look()],
+      ["seeking", () => this.goes()],
       ["progress", () => this.look()],
       ["durationchange", () => this.look()],
       ["volumechange", () => (this.muted.value = video.muted)],
@@ -109,6 +109,7 @@ export class Playback {
       this.loads++;
       this.leaving.abort();
       this.let();
+      this.goesOn = this.playing.value = false;
       this.video = null;
     };
   }
@@ -319,15 +320,27 @@ export class Playback {
 
   private place(): void {
     const at = this.at.value / 1000;
-    // Where hls.js was told to begin it goes by itself, and over what may be missing there.
-    if (this.video && at !== this.feed?.from) this.video.currentTime = at;
-    this.placed = true;
+    // Where hls.js was told to begin it goes by itself, and over what may be missing there: once something is there.
+    const goes = at === this.feed?.from;
+    this.placed = !goes || at === 0;
+    if (this.video && !goes) this.video.currentTime = at;
     if (this.goesOn) this.start();
+  }
+
+  private goes(): void {
+    const video = this.video!;
+    if (!this.placed && video.readyState > 0) {
+      this.placed = true;
+      const at = this.at.value / 1000;
+      if (at !== this.feed?.from) video.currentTime = at; // asked for meanwhile
+    }
+    this.look();
   }
 
   private loaded(): void {
     this.noPicture.value = false;
     this.bare.value = false;
+    this.placed = true;
     this.awaits();
     // The poster is another moment of the lesson; from here on the picture is the one that the clock says.
     this.video?.removeAttribute("poster");

@@ -39,6 +39,8 @@ export class Writing implements Details {
   begin(): void {
     this.fix();
     this.open.value = true;
+    // The words go below the player, which may be all that is in sight.
+    if (document.fullscreenElement) void document.exitFullscreen();
     this.reveal();
   }
 

@@ -70,17 +70,20 @@ function First({ kind, room, playback, durationMs }: Omit<Props, "tracks"> & { k
   const made = useRef(newId());
   const path = commandsOf(room.lesson);
   const before = begunHere(unsent.value, path, kind);
+  const refused = before?.items.find(({ body, refused }) => body.type === "add_track" && refused !== null);
   const id = before?.track ?? made.current;
   const track = { id, kind, language: navigator.language.slice(0, 2), label: "", revision: 0 };
   const add = (ms: number): void => void (begun.value = roomFrom([], ms, kind === "captions" ? 3_000 : Infinity, durationMs || ms + 60_000));
   return (
     <>
-      {before?.items.map((item) => (
+      {before?.items.map((item) => item.body.type === "add_cue" && (
         <div key={item.id}>
-          {item.body.type === "add_cue" && <p><span class="times">{clock(item.body.start_ms)}</span> <span dir="auto">{item.body.text}</span></p>}
-          {(item.body.type === "add_cue" || item.refused !== null) && <Fate unsent={item} />}
+          <p><span class="times">{clock(item.body.start_ms)}</span> <span dir="auto">{item.body.text}</span></p>
+          {!refused && <Fate unsent={item} />}
         </div>
       ))}
+      {/* Words without their track would be nowhere in sight, and are nothing to the server. */}
+      {refused && <Fate unsent={refused} all={before!.items} />}
       {begun.value ? (
         <CueForm
           track={track} shelf={id} begun={{ ...begun.value, text: "" }} revision={0} playback={playback} onClose={() => (begun.value = null)}
