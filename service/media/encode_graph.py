@@ -9,7 +9,7 @@ from typing import Any
 import ffmpeg
 
 from service.coaching.lessons import Cut
-from service.media.renditions import AUDIO_KBIT, SHEET_SIDE, TILE_MS, Ladder, Storyboard, VideoRung
+from service.media.renditions import AUDIO_KBIT, SHEET_SIDE, TILE_MS, Ladder, Storyboard
 
 SEGMENT_SECONDS = 4
 FIRST_SECONDS, FIRST_SEGMENTS = 2, 2
@@ -22,9 +22,17 @@ SHEET_FILE = "storyboard-{number}.jpg"
 
 # Frames closer than this are dropped: 60 a second become 30, ten thousand a second stay harmless.
 _CLOSEST_FRAMES_S = 0.025
+_TICKS = 90_000
 # How long a frame lasts is when the next one is decoded. The muxer starts a fragment where the last frame of the one
 # before ended, so a guessed duration would move the first picture of every segment of a varying-rate film.
-_TRUE_DURATIONS = r"setts=pts=PTS:dts=DTS:duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,NEXT_DTS-DTS)"
+#
+# A picture that starts a little late is drawn forward to 0, so the first is longer than all others. With B-frames that
+# length goes to the picture that is decoded when the first is shown, and Chromium shows that one too long: decoding
+# times up to 0, all earlier by as much, give it back.
+_TRUE_DURATIONS = (
+    r"setts=pts=PTS:dts={dts}:duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,{next_dts}-({dts}))"
+)
+_GIVEN_BACK = r"{dts}+if(lte({dts}\,0)\,{late})"
 # A segment begins with each.
 _KEY_FRAMES = (
     f"expr:gte(t,if(lt(n_forced,{FIRST_SEGMENTS}),n_forced*{FIRST_SECONDS},"
@@ -170,13 +178,20 @@ def _renditions(ladder: Ladder) -> dict[str, Any]:
         "var_stream_map": " ".join(variants),
     }
     if ladder.video:
-        options |= _video_options(ladder.video) | ({"bf": 0} if ladder.in_order else {})
+        options |= _video_options(ladder) | ({"bf": 0} if ladder.in_order else {})
     if ladder.sound:
         options |= {"c:a": "aac", "b:a": f"{AUDIO_KBIT}k"}
     return options
 
 
-def _video_options(rungs: tuple[VideoRung, ...]) -> dict[str, Any]:
+def _lengths(ladder: Ladder) -> str:
+    """The lengths of pictures in the file, for `setts`."""
+    late = 0 if ladder.in_order else ladder.late_ms * _TICKS // 1000
+    dts, next_dts = (_GIVEN_BACK.format(dts=dts, late=late) if late else dts for dts in ("DTS", "NEXT_DTS"))
+    return _TRUE_DURATIONS.format(dts=dts, next_dts=next_dts)
+
+
+def _video_options(ladder: Ladder) -> dict[str, Any]:
     options: dict[str, Any] = {
         "c:v": "libx264",
         "preset": "veryfast",
@@ -184,10 +199,10 @@ def _video_options(rungs: tuple[VideoRung, ...]) -> dict[str, Any]:
         "sc_threshold": 0,
         "force_key_frames": _KEY_FRAMES,
         "fps_mode": "passthrough",
-        "enc_time_base:v": "1/90000",
-        "bsf:v": _TRUE_DURATIONS,
+        "enc_time_base:v": f"1/{_TICKS}",
+        "bsf:v": _lengths(ladder),
     }
-    for n, rung in enumerate(rungs):
+    for n, rung in enumerate(ladder.video):
         if min(rung.width, rung.height) >= _QUICK_FROM:
             options |= {f"{name}:v:{n}": value for name, value in _QUICK.items()}
         options[f"crf:v:{n}"] = rung.crf

@@ -64,6 +64,8 @@ class Ladder:
     sound: bool
     tone_map: bool = False
     in_order: bool = False
+    late_ms: int = 0
+    """The picture starts so much later than the times."""
     deinterlace: bool = False
     picture_stream: int = 0
     sound_stream: int = 0
@@ -84,11 +86,13 @@ def plan(probe: Probe) -> Ladder:
     sound_stream = probe.audio.stream if probe.audio else 0
     if probe.video is None:
         return Ladder((), sound=True, sound_stream=sound_stream)
+    late_ms = max(0, probe.video.start_ms - probe.start_ms)
     return Ladder(
         tuple(_rung(probe.video, side) for side in _short_sides(int(min(probe.video.display())))),
         sound=probe.audio is not None,
         tone_map=probe.video.hdr,
-        in_order=_late(probe.video, probe) or _may_vary(probe.video, probe),
+        in_order=late_ms > _LATE_MS or _may_vary(probe.video, probe),
+        late_ms=late_ms,
         deinterlace=probe.video.interlaced,
         picture_stream=probe.video.stream,
         sound_stream=sound_stream,
@@ -114,10 +118,6 @@ def plan_early_sound(probe: Probe) -> Ladder:
     return Ladder(
         (), sound=True, sound_stream=probe.audio.stream, sound_name=EARLY_SOUND_NAME, silence_ms=probe.start_ms
     )
-
-
-def _late(video: Video, probe: Probe) -> bool:
-    return video.start_ms - probe.start_ms > _LATE_MS
 
 
 def _may_vary(video: Video, probe: Probe) -> bool:

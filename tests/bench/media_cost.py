@@ -28,7 +28,7 @@ from tests.fixtures.prepared import run_until, send, with_store
 from tests.fixtures.store import objects_of, running_store
 
 ROUNDS = 3
-BESIDE_S = 12
+BESIDE_S = 6
 PATIENCE_S = 600
 REACH = {
     "job_cpu_to_decode_cpu": ("<=", 4.0),

@@ -16,7 +16,7 @@ from tests.bench import media_sources
 from tests.bench.reporting import rounded
 from tests.fixtures.encoded import encode
 
-SECONDS = 20
+SECONDS = 10
 REACH: dict[str, tuple[str, float]] = {}
 _SSIM = re.compile(r"SSIM Y:([0-9.]+)")
 

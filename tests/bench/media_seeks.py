@@ -14,7 +14,7 @@ from tests.fixtures.timed import FILMS
 
 SEEKS, FRAMES = 40, 300
 QUICK_FILMS, QUICK_SEEKS = ("constant rate", "varying"), 4
-AT_ONCE = 2
+AT_ONCE = 3
 REACH = {"frames_off_constant_rate": ("<=", 0), "frames_off_varying_rate": ("<=", 1)}
 
 

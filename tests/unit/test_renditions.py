@@ -76,6 +76,7 @@ def test_a_picture_that_starts_late_is_told_from_a_sound_that_does(picture_ms: i
     video = Video("h264", 1280, 720, start_ms=1400 + picture_ms)
     probe = Probe("mpegts", 60_000, 1400 + min(picture_ms, sound_ms), video, Audio("aac", 2, 1400 + sound_ms))
     assert plan(probe).in_order is late
+    assert plan(probe).late_ms == max(0, picture_ms - sound_ms)
 
 
 @pytest.mark.parametrize(
