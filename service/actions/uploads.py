@@ -319,6 +319,8 @@ async def stop_preparing(deps: Deps, found: LessonAccess, *, by: str) -> None:
         # What plays stays, and what was made of another film while that arrives.
         shown = lesson.attempt if late or lesson.following not in (None, upload) else None
         made = [one for one in attempts if one != shown and (not late or one > (shown or 0))]
+        if late and prepared_again(lesson):
+            made = []  # some are of the copy, without what was cut out; what is left goes with them
         writes = [
             *over(deps, upload, "cancelled", at),
             *(jobs.stop(f"{kind}/{upload}", now=at) for kind in PREPARING),
@@ -366,7 +368,7 @@ async def ending(
     def decide(states: Mapping[str, Any], at: datetime) -> Outcome:
         lesson: rules.LessonState = states[stream]
         writes = over(deps, upload.id, "cancelled", at)
-        alone = lesson.state == "arriving" and lesson.uploads == (upload.id,) and lesson.following is None
+        alone = lesson.state in ("arriving", "refused") and lesson.uploads == (upload.id,) and lesson.following is None
         if lesson.following == upload.id or alone:  # what was made of it while it arrived
             writes += _swept(deps, lesson, made, at)
         ended = rules.UploadEnded(upload.id, cast("rules.FileRole", upload.role), why)

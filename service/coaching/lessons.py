@@ -369,6 +369,8 @@ def _listenable(state: LessonState, data: LessonListenable, _: Entry) -> None:
 
 def _followable(state: LessonState, data: LessonFollowable, _: Entry) -> None:
     state.least_attempt = least_with(state, data.attempt)
+    if state.state == "refused":  # another film was
+        state.state, state.reason = "arriving", None
     state.following, state.attempt, state.duration_ms = data.upload, data.attempt, data.duration_ms
     state.width, state.height = data.width, data.height
 

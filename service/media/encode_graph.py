@@ -47,8 +47,8 @@ _BT709 = {
 }
 # The big pictures cost most of the time: a quick search for movement, but bits still go where they last. Short side
 # from which on a rung is made so.
-_QUICK_FROM = 480
-_QUICK = {"preset": "superfast", "mbtree": 1, "rc-lookahead": 10}
+QUICK_FROM = 480
+QUICK = {"preset": "superfast", "mbtree": 1, "rc-lookahead": 10}
 # Phones write where they were, and who.
 _NO_METADATA = {"map_metadata": -1, "map_chapters": -1}
 
@@ -203,8 +203,8 @@ def _video_options(ladder: Ladder) -> dict[str, Any]:
         "bsf:v": _lengths(ladder),
     }
     for n, rung in enumerate(ladder.video):
-        if min(rung.width, rung.height) >= _QUICK_FROM:
-            options |= {f"{name}:v:{n}": value for name, value in _QUICK.items()}
+        if min(rung.width, rung.height) >= QUICK_FROM:
+            options |= {f"{name}:v:{n}": value for name, value in QUICK.items()}
         options[f"crf:v:{n}"] = rung.crf
         options[f"maxrate:v:{n}"] = f"{rung.max_kbit}k"
         options[f"bufsize:v:{n}"] = f"{2 * rung.max_kbit}k"

@@ -86,7 +86,7 @@ def plan(probe: Probe) -> Ladder:
     sound_stream = probe.audio.stream if probe.audio else 0
     if probe.video is None:
         return Ladder((), sound=True, sound_stream=sound_stream)
-    late_ms = max(0, probe.video.start_ms - probe.start_ms)
+    late_ms = max(0, probe.video.start_ms - _begins_ms(probe))
     return Ladder(
         tuple(_rung(probe.video, side) for side in _short_sides(int(min(probe.video.display())))),
         sound=probe.audio is not None,
@@ -118,6 +118,12 @@ def plan_early_sound(probe: Probe) -> Ladder:
     return Ladder(
         (), sound=True, sound_stream=probe.audio.stream, sound_name=EARLY_SOUND_NAME, silence_ms=probe.start_ms
     )
+
+
+def _begins_ms(probe: Probe) -> int:
+    """Where ffmpeg's time 0 is: of containers whose clock may jump, at the first of the streams that are used."""
+    used = [track.start_ms for track in (probe.video, probe.audio) if track is not None]
+    return min(used) if probe.container in ("mpegts", "ogg") else probe.start_ms
 
 
 def _may_vary(video: Video, probe: Probe) -> bool:

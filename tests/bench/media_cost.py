@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from service.config import Config
+from service.media.encode_graph import QUICK, QUICK_FROM
 from service.media.encoding import examine
 from service.media.ffmpeg import FFMPEG
 from service.media.renditions import AUDIO_KBIT, Ladder, plan
@@ -100,6 +101,8 @@ def _separately(take: Path, ladder: Ladder) -> tuple[float, float]:
         for rung in ladder.video:
             size = ["-vf", f"scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p", "-an"]
             codec = ["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main", "-sc_threshold", "0"]
+            quick = QUICK if min(rung.width, rung.height) >= QUICK_FROM else {}
+            codec += [word for name, value in quick.items() for word in (f"-{name}", str(value))]
             keys = ["-force_key_frames", "expr:gte(t,n_forced*4)"]
             rate = ["-crf", str(rung.crf), "-maxrate", f"{rung.max_kbit}k", "-bufsize", f"{2 * rung.max_kbit}k"]
             named = ["-hls_fmp4_init_filename", f"{rung.name}.mp4", f"{folder}/{rung.name}.m3u8"]

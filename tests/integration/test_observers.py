@@ -15,7 +15,7 @@ from service.web.media_gate import make_gate_app
 from service.wiring import Deps
 from storage import grants, people, programs
 from storage.engine import apply
-from tests.fixtures.cast import Cast
+from tests.fixtures.cast import Cast, show_first_attempts
 from tests.fixtures.doors import Clock, Letters, accept
 from tests.fixtures.live import live_server
 from tests.fixtures.observing import COLLEAGUE, ELSEWHERE, NOBODY, annotation, end, let_in, until
@@ -278,6 +278,7 @@ async def test_when_the_day_is_over_everything_is(visitors: Visitors, cast: Cast
     moved = replace(deps, clock=clock)
     stream = lesson_stream(cast.lesson)
     deps.store_ready.set()  # signing needs no store
+    await show_first_attempts(deps, cast)
     film = f"/media/lessons/{cast.lesson}/1-360p.mp4"
     async with (
         visiting(moved, cast) as then,

@@ -8,7 +8,7 @@ import type { Playback } from "../review/playback";
 import { clock } from "../time/format";
 import { words } from "../words";
 import "./cuts.css";
-import { leavesSomething, MOST, same, SHORTEST_MS, withPart } from "./parts";
+import { leavesSomething, MOST, nameOf, same, SHORTEST_MS, withPart } from "./parts";
 
 /** How much is heard and seen before a gap when one plays across it. */
 const BEFORE_MS = 3000;
@@ -20,8 +20,6 @@ interface Props {
   /** What is marked and not saved yet; null: all is as it was saved. */
   marks: Signal<readonly Cut[] | null>;
 }
-
-const nameOf = ({ start_ms, end_ms }: Cut): string => words.cuts.part(clock(start_ms), end_ms === null ? words.cuts.theEnd : clock(end_ms));
 
 /** The teacher marks what leaves the copy that others see. Until it is saved, the playback here jumps over what is marked. */
 export function CutOut({ open, playback, durationMs, marks }: Props) {

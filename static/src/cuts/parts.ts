@@ -1,9 +1,13 @@
 import type { Cut } from "../api/shapes";
+import { clock } from "../time/format";
+import { words } from "../words";
 
 /** As the server has it: a shorter part is refused, and less than this at the very end goes with the part before it. */
 export const SHORTEST_MS = 200;
 export const SHORTEST_KEPT_MS = 1000;
 export const MOST = 50;
+
+export const nameOf = ({ start_ms, end_ms }: Cut): string => words.cuts.part(clock(start_ms), end_ms === null ? words.cuts.theEnd : clock(end_ms));
 
 /** The parts with one more, in order, merged where they touch. `null` ends with the lesson, wherever that is. */
 export function withPart(parts: readonly Cut[], start: number, end: number | null, durationMs: number): Cut[] {

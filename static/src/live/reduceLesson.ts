@@ -48,6 +48,7 @@ const STEPS: Steps<LessonState> = {
   "lesson.listenable": (lesson, { data: { attempt, duration_ms } }) => ({ attempt, duration_ms, listen: true, ...leastWith(lesson, attempt) }),
   "lesson.followable": (lesson, { data: { upload, attempt, duration_ms, width, height } }) => ({
     following: upload, attempt, duration_ms, width, height, ...leastWith(lesson, attempt),
+    ...(lesson.state === "refused" ? { state: "arriving", reason: null } : {}),
   }),
   "lesson.watchable": (lesson, { data: { attempt, duration_ms, width, height, source = "original" } }) => ({
     state: "watchable", attempt, duration_ms, width, height, source, listen: false, following: null,

@@ -96,7 +96,7 @@ function Room({ id, open }: { id: string; open: OpenLesson }) {
         ) : <NoPictureYet lesson={lesson} role={snapshot.role} progress={open.progress.value} />}
       </div>
       <div class="below">
-        {copy && <CutParts open={open} playback={playback} durationMs={durationMs} />}
+        {(copy || lesson.cuts.length > 0) && <CutParts open={open} playback={playback} durationMs={durationMs} />}
         {copy && <Composer writing={writing} playback={playback} room={room} />}
         {copy && <p class="quiet small wide-only">{words.room.keys} {words.corrections.keys}</p>}
         {copy && <TracksSection tracks={tracks} room={room} playback={playback} durationMs={durationMs} />}

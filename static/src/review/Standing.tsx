@@ -9,7 +9,7 @@ export function NoPictureYet({ lesson, role, progress }: { lesson: LessonState; 
   const refused = state === "refused";
   const text = state === "refused" ? words.refused[lesson.reason ?? "other"] ?? words.refused["other"]
     : state === "waiting" && role === "teacher" ? words.lessonSays.waitingTeacher
-    : lesson.least_attempt !== null && lesson.least_attempt > (lesson.attempt ?? 0) ? words.cuts.again
+    : ["preparing", "watchable", "ready"].includes(state) && lesson.least_attempt !== null && lesson.least_attempt > (lesson.attempt ?? 0) ? words.cuts.again
     : state === "ready" ? words.loading
     : words.lessonSays[state];
   const away = state === "waiting" || state === "arriving" || refused;

@@ -106,12 +106,9 @@ export class Feed {
 
   /** After `failed`: from this moment on, in seconds. */
   goOn(at: number): void {
-    this.from = at;
+    this.hls.config.startPosition = this.from = at;
     if (this.listed) this.hls.startLoad(at);
-    else {
-      this.hls.config.startPosition = at;
-      this.hls.loadSource(this.list);
-    }
+    else this.hls.loadSource(this.list);
   }
 
   end(): void {

@@ -340,6 +340,7 @@ export class Playback {
   private loaded(): void {
     this.noPicture.value = false;
     this.bare.value = false;
+    if (!this.placed && this.video) this.video.currentTime = this.at.value / 1000;
     this.placed = true;
     this.awaits();
     // The poster is another moment of the lesson; from here on the picture is the one that the clock says.

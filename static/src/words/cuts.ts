@@ -22,6 +22,8 @@ export const cuts = {
   keepShort: "Put back",
   wasCut: (part: string) => `${part} is marked to be cut out.`,
   wasKept: (part: string) => `${part} is back in.`,
+  still: (parts: string[]) => `Parts of this lesson stay cut out, also of a film that is sent anew: ${parts.join("; ")}.`,
+  allBack: "Put everything back in",
   unsaved: "Not saved yet",
   save: "Save",
   saving: "Saving",
