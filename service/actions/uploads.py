@@ -346,8 +346,8 @@ def _swept(
     if not made and not files:
         return []
     about = {"lesson": lesson.id, "failed": list(made), "superseded": list(files)}
-    alone = len(lesson.uploads) + (lesson.preparing is not None) == 1 and not prepared_again(lesson)
-    due = (at, at + LATE_BLOCKS) if alone else (at + LATE_BLOCKS,)
+    certain = len(lesson.uploads) + (lesson.preparing is not None) == 1 and not prepared_again(lesson)
+    due = (at, at + LATE_BLOCKS) if certain else (at + LATE_BLOCKS,)
     return [jobs.enqueue(deps.new_id(), "sweep_segments", about, at=at, run_at=when) for when in due]
 
 

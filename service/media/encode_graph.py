@@ -29,9 +29,7 @@ _TICKS = 90_000
 # A picture that starts a little late is drawn forward to 0, so the first is longer than all others. With B-frames that
 # length goes to the picture that is decoded when the first is shown, and Chromium shows that one too long: decoding
 # times up to 0, all earlier by as much, give it back.
-_TRUE_DURATIONS = (
-    r"setts=pts=PTS:dts={dts}:duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,{next_dts}-({dts}))"
-)
+_TRUE_DURATIONS = r"setts=pts=PTS:dts={dts}:duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,{next_dts}-({dts}))"
 _GIVEN_BACK = r"{dts}+if(lte({dts}\,0)\,{late})"
 # A segment begins with each.
 _KEY_FRAMES = (

@@ -151,8 +151,8 @@ class Following:
         """More of it may be here, or enough; or the lesson has something better by now."""
         if self._task is None or self._task.done():
             await self._begin(upload)
-        elif await self._may():
-            self._came()
+        elif self._arriving is not None and await self._may():
+            self._arriving.came()
         else:
             await self.stop()
 
@@ -169,7 +169,7 @@ class Following:
             return
         self._arriving.size = size
         while self._task is not None and not self._task.done() and await self._may():
-            self._came()
+            self._arriving.came()
             await asyncio.wait((self._task,), timeout=_LOOK_SECONDS)
 
     async def stop(self) -> None:
@@ -177,10 +177,6 @@ class Following:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-
-    def _came(self) -> None:
-        if self._arriving is not None:
-            self._arriving.came()
 
     async def _may(self) -> bool:
         _, lesson = await self._deps.record.state(lesson_stream(self._lesson_id))

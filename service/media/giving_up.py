@@ -48,12 +48,12 @@ async def refuse_again(deps: Deps, job: Job, folder: Path) -> Outcome:
     if row is None:
         return Cancel("there is no such lesson")
     _, lesson = await deps.record.state(lesson_stream(row.id))
-    if not prepared_again(lesson) and lesson.state == "watchable":
+    if prepared_again(lesson):
+        await actions.lesson_refused(deps, job, lesson.id, reason=Reason.GAVE_UP.value)
+        return Done()
+    if lesson.state == "watchable":
         return await _keep_what_there_is(deps, job, row, lesson, folder)
-    if not prepared_again(lesson):
-        return Cancel("another job has made it")
-    await actions.lesson_refused(deps, job, lesson.id, reason=Reason.GAVE_UP.value)
-    return Done()
+    return Cancel("another job has made it")
 
 
 async def _keep_what_there_is(deps: Deps, job: Job, lesson: Lesson, state: rules.LessonState, folder: Path) -> Outcome:
